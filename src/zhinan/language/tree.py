@@ -1,0 +1,282 @@
+"""The typed tree: what an expression means once every word, type and unit has been checked.
+
+Only `check` makes these nodes; evaluator, explainer and compilers take nothing else. Negation stands only on leaves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from typing import TypeAlias
+
+from zhinan.language.types import Kind, Type
+from zhinan.values.text import Text
+
+#: A value while it is computed; `None` is unknown. Which one stands for which type: see `Kind`.
+Value: TypeAlias = "bool | int | Fraction | date | str | frozenset[str] | tuple[dict[str, Value], ...] | None"
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A value written in the expression."""
+
+    type: Type
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A fact, a parameter or the application day, by the key it is stored under."""
+
+    type: Type
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of the record a list function is looking at."""
+
+    type: Type
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """True when every term is; false when one is."""
+
+    terms: tuple[Typed, ...]
+    type: Type = field(default=Type(Kind.BOOL))
+
+
+@dataclass(frozen=True, slots=True)
+class Any:
+    """True when one term is; false when every one is."""
+
+    terms: tuple[Typed, ...]
+    type: Type = field(default=Type(Kind.BOOL))
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The opposite of a leaf."""
+
+    term: Typed
+    type: Type = field(default=Type(Kind.BOOL))
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A part of a condition with a sentence and a clause of its own; its value is the value of `body`."""
+
+    body: Typed
+    clause: str
+    says: Text
+    type: Type = field(default=Type(Kind.BOOL))
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """`= ≠ < ≤ > ≥` of two values of one type."""
+
+    operator: str
+    left: Typed
+    right: Typed
+    type: Type = field(default=Type(Kind.BOOL))
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """Whether a region or a tree node is one of `codes` or lies under one; a choice or text, whether it is one."""
+
+    item: Typed
+    codes: tuple[str, ...]
+    type: Type = field(default=Type(Kind.BOOL))
+
+
+@dataclass(frozen=True, slots=True)
+class Has:
+    """Whether a set has `any` or `all` of the members."""
+
+    item: Typed
+    mode: str
+    members: tuple[str, ...]
+    type: Type = field(default=Type(Kind.BOOL))
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic:
+    """`+ - × ÷` of numbers, amounts, counts and durations; `÷` by zero is unknown."""
+
+    type: Type
+    operator: str
+    left: Typed
+    right: Typed
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """A date moved by a duration in years, months or days; `sign` is 1 or -1."""
+
+    type: Type
+    day: Typed
+    duration: Typed
+    sign: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """The smallest (`min`) or largest (`max`) of several values of one type."""
+
+    type: Type
+    mode: str
+    terms: tuple[Typed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class If:
+    """`then` when `condition` holds, `otherwise` when it does not; when unknown, only what both agree on."""
+
+    type: Type
+    condition: Typed
+    then: Typed
+    otherwise: Typed
+
+
+@dataclass(frozen=True, slots=True)
+class Years:
+    """Whole years from one date to another: an age (岁) or years (年), by the type."""
+
+    type: Type
+    start: Typed
+    end: Typed
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A number times a constant whole factor (years into months)."""
+
+    type: Type
+    term: Typed
+    factor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Exists:
+    """Whether a list has a record that meets `where`."""
+
+    records: Typed
+    where: Typed
+    type: Type = field(default=Type(Kind.BOOL))
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """Whether every record of a list meets `where`."""
+
+    records: Typed
+    where: Typed
+    type: Type = field(default=Type(Kind.BOOL))
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many records of a list meet `where`."""
+
+    type: Type
+    records: Typed
+    where: Typed
+
+
+@dataclass(frozen=True, slots=True)
+class CountIs:
+    """A count compared with a number: decided by the records that are sure, where they suffice."""
+
+    operator: str
+    count: Count
+    bound: Typed
+    type: Type = field(default=Type(Kind.BOOL))
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """`value` added up over the records that meet `where`."""
+
+    type: Type
+    records: Typed
+    value: Typed
+    where: Typed
+
+
+Typed: TypeAlias = (
+    Constant | Fact | Field | All | Any | Not | Cited | Compare | Within | Has | Arithmetic | Shift | Pick | If
+    | Years | Scale | Exists | Every | Count | CountIs | Sum
+)  # fmt: skip
+
+LOGIC = (All, Any, Cited)
+
+
+def children(node: Typed) -> tuple[Typed, ...]:
+    """The nodes directly beneath `node`, in the order they are written."""
+    match node:
+        case Constant() | Fact() | Field():
+            return ()
+        case All(terms) | Any(terms) | Pick(_, _, terms):
+            return terms
+        case Not(term) | Cited(term) | Scale(_, term) | Within(term) | Has(term):
+            return (term,)
+        case Compare(_, left, right) | Arithmetic(_, _, left, right):
+            return (left, right)
+        case Shift(_, day, duration):
+            return (day, duration)
+        case If(_, condition, then, otherwise):
+            return (condition, then, otherwise)
+        case Years(_, start, end):
+            return (start, end)
+        case Exists(records, where) | Every(records, where) | Count(_, records, where):
+            return (records, where)
+        case CountIs(_, count, bound):
+            return (count, bound)
+        case Sum(_, records, value, where):
+            return (records, value, where)
+
+
+def walk(node: Typed) -> Iterator[Typed]:
+    """`node` and everything beneath it."""
+    yield node
+    for child in children(node):
+        yield from walk(child)
+
+
+def facts_of(node: Typed) -> tuple[str, ...]:
+    """The keys of the facts `node` reads, each once, in the order they are first read."""
+    return tuple(dict.fromkeys(part.key for part in walk(node) if isinstance(part, Fact)))
+
+
+_OPPOSITE = {"=": "≠", "≠": "=", "<": "≥", "≥": "<", ">": "≤", "≤": ">"}
+
+
+def opposite(node: Typed) -> Typed:
+    """The negation of a truth, pushed down to the leaves; exact with three values."""
+    match node:
+        case Not(term):
+            return term
+        case Constant(type, bool(value)):
+            return Constant(type, not value)
+        case All(terms):
+            return Any(tuple(opposite(term) for term in terms))
+        case Any(terms):
+            return All(tuple(opposite(term) for term in terms))
+        case Cited(body, clause, says):
+            return Cited(opposite(body), clause, says)
+        case Compare(operator, left, right):
+            return Compare(_OPPOSITE[operator], left, right)
+        case CountIs(operator, count, bound):
+            return CountIs(_OPPOSITE[operator], count, bound)
+        case Exists(records, where):
+            return Every(records, opposite(where))
+        case Every(records, where):
+            return Exists(records, opposite(where))
+        case _:
+            return Not(node)

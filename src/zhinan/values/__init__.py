@@ -1,0 +1,1 @@
+"""The small immutable things everyone speaks: money, dates, quantities, codes, regions, problems."""

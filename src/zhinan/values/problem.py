@@ -1,0 +1,83 @@
+"""Problem: what is wrong, where, and what to write instead. Errors are part of the product."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from zhinan.values.text import Lang, Text
+from zhinan.values.width import display_width
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A half-open range of characters `start:end` in some text."""
+
+    start: int
+    end: int
+
+    def to(self, other: Span) -> Span:
+        """From where this begins to where `other` ends."""
+        return Span(self.start, other.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A kind of mistake: its stable code, the message that tells it, the mend that helps.
+
+    `zh`/`en` and the mends are templates; the gaps are filled where the mistake is made.
+    """
+
+    code: str
+    says: Text
+    mend: Text = Text("", "")
+
+    def at(self, span: Span | None = None, **words: object) -> Problem:
+        """This mistake, made at `span`, with the gaps of its sentences filled."""
+        return Problem(self.code, self.says.filled(**words), self.mend.filled(**words), span=span)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake in one place. `source` is the text that `span` counts in."""
+
+    code: str
+    message: Text
+    mend: Text = Text("", "")
+    file: str = ""
+    line: int = 0
+    source: str = ""
+    span: Span | None = None
+
+    def placed(self, *, file: str, line: int, source: str = "") -> Problem:
+        """The same problem, with the file and line it was found in (kept if already known)."""
+        if self.file:
+            return self
+        return replace(self, file=file, line=self.line or line, source=self.source or source)
+
+    def show(self, lang: Lang = "zh") -> str:
+        """The problem as a person reads it: place, message, the line with a caret, the mend."""
+        place = f"{self.file}:{self.line}: " if self.file and self.line else (f"{self.file}: " if self.file else "")
+        lines = [f"{place}{self.message.in_lang(lang)} [{self.code}]", *self._caret()]
+        if mend := self.mend.in_lang(lang):
+            lines.append(f"    {mend}")
+        return "\n".join(lines)
+
+    def _caret(self) -> list[str]:
+        if self.span is None or not self.source:
+            return []
+        begin = self.source.rfind("\n", 0, self.span.start) + 1
+        end = self.source.find("\n", self.span.start)
+        line = self.source[begin : end if end >= 0 else None]
+        start = max(self.span.start - begin - 60, 0)
+        shown = line[start : start + 100]
+        before = display_width(line[start : self.span.start - begin])
+        width = display_width(line[self.span.start - begin : min(self.span.end - begin, start + 100)])
+        return [f"    {shown}", "    " + " " * before + "^" * max(width, 1)]
+
+
+class BadInput(Exception):
+    """Input that cannot be used; carries every problem found, never only the first."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(problem.show("en") for problem in problems))
