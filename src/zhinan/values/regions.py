@@ -88,6 +88,7 @@ def nearest_regions(text: str, *, limit: int = 5) -> tuple[Region, ...]:
 
 def _spelt_alike(wanted: str, *, limit: int) -> Iterator[Region]:
     if wanted.isdigit():
+        yield from (region for code, region in _table().items() if code.startswith(wanted))
         for code in difflib.get_close_matches(wanted, _table(), n=limit, cutoff=0.7):
             yield _table()[code]
         return

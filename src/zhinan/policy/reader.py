@@ -1,0 +1,175 @@
+"""Reading YAML nodes into values: every key known, every shape right, every problem noted with its line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import date
+from difflib import get_close_matches
+from fractions import Fraction
+from typing import TypeVar
+
+from zhinan.language.check import Words, check
+from zhinan.language.tree import Typed
+from zhinan.language.types import BOOL, Type
+from zhinan.policy import mistakes
+from zhinan.policy.yaml_source import Listing, Mapping, Node, Scalar
+from zhinan.values.dates import read_day
+from zhinan.values.problem import BadInput, Mistake, Problem
+from zhinan.values.quantity import read_quantity
+from zhinan.values.text import Text
+
+Read = TypeVar("Read")
+_ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+
+A_MAP = Text("一组“键: 值”", "a map of keys to values")
+A_LIST = Text("一个列表", "a list")
+A_TEXT = Text("文字", "text")
+BILINGUAL = Text("{zh: …, en: …}", "{zh: …, en: …}")
+
+
+class Reader:
+    """Reads the nodes of one file; problems gather in `problems`, shared by all files of a pack."""
+
+    def __init__(self, file: str, problems: list[Problem]) -> None:
+        self.file = file
+        self.problems = problems
+
+    def note(self, mistake: Mistake, node: Node | int, **words: object) -> None:
+        """Note a mistake at the line of `node`."""
+        line = node if isinstance(node, int) else node.line
+        self.problems.append(mistake.at(**words).placed(file=self.file, line=line))
+
+    def fields(self, node: Node, *, needs: Iterable[str] = (), may: Iterable[str] = ()) -> dict[str, Node]:
+        """The entries of a map whose keys are all known; missing and unknown keys are noted."""
+        if not isinstance(node, Mapping):
+            self.note(mistakes.WRONG_SHAPE, node, expected=A_MAP, hint=Text("", ""))
+            return {}
+        known = [*needs, *may]
+        for key in node.entries:
+            if key not in known:
+                self.note(mistakes.UNKNOWN_KEY, node.key_lines[key], key=key, hint=near(key, known))
+        for key in needs:
+            if key not in node.entries:
+                self.note(mistakes.MISSING_KEY, node, key=key)
+        return {key: value for key, value in node.entries.items() if key in known}
+
+    def entries(self, node: Node | None) -> dict[str, Node]:
+        """The entries of a map with free keys."""
+        if node is None:
+            return {}
+        if isinstance(node, Mapping):
+            return node.entries
+        self.note(mistakes.WRONG_SHAPE, node, expected=A_MAP, hint=Text("", ""))
+        return {}
+
+    def items(self, node: Node | None) -> list[Node]:
+        """The nodes of a list; none when there is no list."""
+        if node is None:
+            return []
+        if isinstance(node, Listing):
+            return node.items
+        self.note(mistakes.WRONG_SHAPE, node, expected=A_LIST, hint=Text("每项前写“- ”", "begin each item with “- ”"))
+        return []
+
+    def text(self, node: Node | None, default: str = "") -> str:
+        """The text of a scalar, its line breaks and runs of spaces folded."""
+        if node is None:
+            return default
+        if isinstance(node, Scalar):
+            return " ".join(node.text.split())
+        self.note(mistakes.WRONG_SHAPE, node, expected=A_TEXT, hint=Text("", ""))
+        return default
+
+    def texts(self, node: Node | None) -> tuple[str, ...]:
+        """The texts of a list of scalars."""
+        return tuple(self.text(item) for item in self.items(node))
+
+    def bilingual(self, node: Node | None) -> Text:
+        """A text in both languages."""
+        if node is None:
+            return Text("", "")
+        fields = self.fields(node, needs=("zh", "en")) if isinstance(node, Mapping) else None
+        if fields is None:
+            self.note(mistakes.WRONG_SHAPE, node, expected=BILINGUAL, hint=Text("", ""))
+            return Text("", "")
+        return Text(self.text(fields.get("zh")), self.text(fields.get("en")))
+
+    def flag(self, node: Node | None) -> bool:
+        """A truth written `true` or `false` (是, 否); false when absent."""
+        word = self.one_of(node, ("true", "false", "是", "否"), "false")
+        return word in ("true", "是")
+
+    def one_of(self, node: Node | None, choices: Iterable[str], default: str = "") -> str:
+        """A text out of `choices`."""
+        if node is None:
+            return default
+        choices = list(choices)
+        word = self.text(node)
+        if word not in choices:
+            self.note(mistakes.NOT_ONE_OF, node, word=word, choices=", ".join(choices))
+            return default
+        return word
+
+    def identifier(self, node: Node | None) -> str:
+        """An id in kebab-case."""
+        word = self.text(node)
+        if node is not None and not _ID.fullmatch(word):
+            self.note(mistakes.BAD_ID, node, id=word)
+        return word
+
+    def day(self, node: Node | None) -> date | None:
+        """A day; `None` when absent or wrong (which is noted)."""
+        if node is None:
+            return None
+        try:
+            return read_day(self.text(node))
+        except ValueError:
+            self.note(mistakes.BAD_DATE, node, day=self.text(node))
+            return None
+
+    def fraction(self, node: Node | None) -> Fraction:
+        """A percentage or plain number; 0 when wrong (which is noted)."""
+        if node is None:
+            return Fraction(0)
+        try:
+            quantity = read_quantity(self.text(node))
+        except ValueError:
+            quantity = None
+        if quantity is None or quantity.unit not in ("", "%"):
+            expected = Text("比例", "a ratio")
+            self.note(mistakes.BAD_QUANTITY, node, text=self.text(node), expected=expected, hint=Text("例如：30%", "for example: 30%"))
+            return Fraction(0)
+        return quantity.value / 100 if quantity.unit == "%" else quantity.value
+
+    def expression(self, node: Node | None, words: Words, expected: Type | None = BOOL) -> Typed | None:
+        """A checked expression; its problems are noted with the line and a caret."""
+        if node is None:
+            return None
+        source = self.text(node)
+        try:
+            return check(source, words, expected=expected)
+        except BadInput as bad:
+            self.problems += [problem.placed(file=self.file, line=node.line, source=source) for problem in bad.problems]
+            return None
+
+    def unique(self, items: Iterable[Read], key: Callable[[Read], str], lines: Iterable[Node]) -> dict[str, Read]:
+        """Items by their ids; a second one of an id is noted and left out."""
+        found: dict[str, Read] = {}
+        for item, node in zip(items, lines, strict=True):
+            if key(item) in found:
+                self.note(mistakes.DUPLICATE_ID, node, id=key(item))
+            else:
+                found[key(item)] = item
+        return found
+
+
+def near(word: str, known: Iterable[str]) -> Text:
+    """A sentence with the known words closest to `word`, or with some of them."""
+    known = list(dict.fromkeys(known))
+    close = get_close_matches(word, known, n=3, cutoff=0.5)
+    if close:
+        return Text(f"最接近的：{'、'.join(close)}", f"the nearest: {', '.join(close)}")
+    if 0 < len(known) <= 12:
+        return Text(f"可用：{'、'.join(known)}", f"one of: {', '.join(known)}")
+    return Text("", "")

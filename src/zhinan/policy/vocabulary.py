@@ -1,0 +1,182 @@
+"""The vocabulary: every fact a condition may ask for, with its type, unit, period and where it usually comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+from zhinan.language.check import APPLICATION_DAY
+from zhinan.language.types import (
+    AGE_TYPE, BOOL, DATE, MONEY_TYPE, NUMBER, REGION, TEXT, TREE, Choice, Kind, Member, Record, Type, Word, count_of,
+    duration_in,
+)  # fmt: skip
+from zhinan.policy import mistakes
+from zhinan.policy.reader import Reader, near
+from zhinan.policy.yaml_source import Node, load_yaml, read_text
+from zhinan.values.problem import BadInput, Problem
+from zhinan.values.text import Text, same
+
+WHENCE = ("declared", "document", "register", "derived", "authority")
+_SIMPLE = {
+    "money": MONEY_TYPE, "ratio": NUMBER, "date": DATE, "age": AGE_TYPE, "bool": BOOL, "region": REGION,
+    "direction": TREE, "line": TEXT, "text": TEXT, "code": TEXT,
+}  # fmt: skip
+_TYPES = (*_SIMPLE, "count", "duration", "choice", "set", "records")
+
+
+@dataclass(frozen=True, slots=True)
+class FactWord:
+    """A fact of the vocabulary: its word for the language, and what a form needs to ask for it.
+
+    `whence` is one of `declared document register derived authority`; `code` names the code it must be (`uscc`), if any.
+    """
+
+    word: Word
+    label: Text
+    root: Text
+    whence: str
+    period: str = ""
+    help: Text = Text("", "")
+    code: str = ""
+
+    @property
+    def key(self) -> str:
+        """The key the fact is stored under: `applicant.staff`."""
+        return self.word.key
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Facts by key and by name; code lists and record types by key."""
+
+    facts: dict[str, FactWord]
+    choices: dict[str, Choice]
+    records: dict[str, Record]
+    roots: dict[str, Text]
+    by_name: dict[str, FactWord] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        names = {name: fact for fact in self.facts.values() for name in (fact.word.en, fact.word.zh, fact.key)}
+        object.__setattr__(self, "by_name", names)
+
+    def find(self, name: str) -> FactWord | None:
+        """The fact called `name`: `申报单位.从业人数` or `applicant.staff`."""
+        return self.by_name.get(name)
+
+    def root(self, name: str) -> str | None:
+        """The key of the root called `name` in either language."""
+        return next((key for key, label in self.roots.items() if name in (key, label.zh, label.en)), None)
+
+    def near(self, name: str) -> Text:
+        """A sentence with the words closest to `name`."""
+        return near(name, self.by_name)
+
+
+@cache
+def base_vocabulary() -> Vocabulary:
+    """The vocabulary that ships with Zhinan. Raises `BadInput`."""
+    folder = Path(str(resources.files("zhinan"))) / "packs" / "vocabulary"
+    return load_vocabulary(sorted(folder.glob("*.yaml")))
+
+
+def load_vocabulary(paths: Iterable[Path]) -> Vocabulary:
+    """The vocabulary in these files, whatever order they come in. Raises `BadInput` with every problem."""
+    problems: list[Problem] = []
+    files: list[tuple[Reader, dict[str, Node]]] = []
+    for path in paths:
+        reader = Reader(str(path), problems)
+        try:
+            files.append((reader, reader.fields(load_yaml(read_text(path), str(path)), may=("choices", "records", "roots"))))
+        except BadInput as bad:
+            problems += bad.problems
+    builder = _Builder()
+    for section in ("choices", "records", "roots"):
+        for reader, sections in files:
+            for node in reader.items(sections.get(section)):
+                getattr(builder, section)(reader, node)
+    if problems:
+        raise BadInput(problems)
+    return Vocabulary(builder.facts, builder.choice_lists, builder.record_types, builder.root_names)
+
+
+class _Builder:
+    def __init__(self) -> None:
+        self.choice_lists: dict[str, Choice] = {}
+        self.record_types: dict[str, Record] = {}
+        self.facts: dict[str, FactWord] = {}
+        self.root_names: dict[str, Text] = {}
+
+    def choices(self, reader: Reader, node: Node) -> None:
+        fields = reader.fields(node, needs=("key", "name", "members"), may=("help",))
+        key, members = reader.text(fields.get("key")), []
+        for item in reader.items(fields.get("members")):
+            entry = reader.fields(item, needs=("key", "zh", "en"), may=("help",))
+            members.append(Member(reader.text(entry.get("key")), Text(reader.text(entry.get("zh")), reader.text(entry.get("en")))))
+        nodes = reader.items(fields.get("members"))
+        for name in ("key", "zh"):
+            reader.unique(members, lambda m, name=name: m.key if name == "key" else m.name.zh, nodes)  # type: ignore[misc]  # the default binds the loop variable
+        if key in self.choice_lists:
+            reader.note(mistakes.DUPLICATE_ID, node, id=key)
+        self.choice_lists[key] = Choice(key, reader.bilingual(fields.get("name")), tuple(members))
+
+    def records(self, reader: Reader, node: Node) -> None:
+        fields = reader.fields(node, needs=("key", "name", "measure", "fields"), may=("help",))
+        key, words = reader.text(fields.get("key")), []
+        for item in reader.items(fields.get("fields")):
+            entry = reader.fields(item, needs=("key", "zh", "en", "type"), may=_FACT_KEYS)
+            name = reader.text(entry.get("key"))
+            words.append(Word(name, reader.text(entry.get("zh")), name, self.type_of(reader, item, entry)))
+        reader.unique(words, lambda word: word.key, reader.items(fields.get("fields")))
+        if key in self.record_types:
+            reader.note(mistakes.DUPLICATE_ID, node, id=key)
+        name_text = reader.bilingual(fields.get("name"))
+        self.record_types[key] = Record(key, name_text, reader.text(fields.get("measure")), tuple(words))
+
+    def roots(self, reader: Reader, node: Node) -> None:
+        fields = reader.fields(node, needs=("key", "name", "facts"), may=("help",))
+        key, root = reader.text(fields.get("key")), reader.bilingual(fields.get("name"))
+        self.root_names.setdefault(key, root)
+        for item in reader.items(fields.get("facts")):
+            entry = reader.fields(item, needs=("key", "zh", "en", "type"), may=(*_FACT_KEYS, "whence", "period"))
+            name, zh = reader.text(entry.get("key")), reader.text(entry.get("zh"))
+            word = Word(f"{key}.{name}", f"{root.zh}.{zh}", f"{key}.{name}", self.type_of(reader, item, entry))
+            if word.key in self.facts or any(word.zh == fact.word.zh for fact in self.facts.values()):
+                reader.note(mistakes.DUPLICATE_ID, item, id=word.zh)
+            self.facts[word.key] = FactWord(
+                word, Text(zh, reader.text(entry.get("en"))), root,
+                whence=reader.one_of(entry.get("whence"), WHENCE, "declared"), period=reader.text(entry.get("period")),
+                help=reader.bilingual(entry.get("help")), code=_code(reader, entry),
+            )  # fmt: skip
+
+    def type_of(self, reader: Reader, node: Node, entry: dict[str, Node]) -> Type:
+        name = reader.one_of(entry.get("type"), _TYPES, "text")
+        if name in _SIMPLE:
+            return _SIMPLE[name]
+        if name in ("count", "duration"):
+            if "unit" not in entry:
+                reader.note(mistakes.MISSING_KEY, node, key="unit")
+            unit = reader.text(entry.get("unit"))
+            return count_of(unit) if name == "count" else duration_in(unit)
+        wanted = reader.text(entry.get("of"))
+        lists: dict[str, Choice] | dict[str, Record] = self.record_types if name == "records" else self.choice_lists
+        if wanted not in lists:
+            reader.note(mistakes.UNKNOWN_LIST, node, word=wanted, hint=near(wanted, lists))
+            return TEXT
+        if name == "records":
+            return Type(Kind.RECORDS, record=self.record_types[wanted])
+        return Type(Kind.CHOICE if name == "choice" else Kind.SET, choice=self.choice_lists[wanted])
+
+
+_FACT_KEYS = ("unit", "of", "help")
+
+
+def _code(reader: Reader, entry: dict[str, Node]) -> str:
+    return reader.text(entry.get("of")) if reader.text(entry.get("type")) == "code" else ""
+
+
+def application_day() -> FactWord:
+    """The day of application, which the engine supplies itself."""
+    return FactWord(APPLICATION_DAY, Text("申报日", "day of application"), same(""), "derived")
