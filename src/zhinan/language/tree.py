@@ -5,11 +5,11 @@ Only `check` makes these nodes; evaluator, explainer and compilers take nothing 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from fractions import Fraction
-from typing import TypeAlias
+from typing import TypeAlias, get_args
 
 from zhinan.language.types import Kind, Type
 from zhinan.values.text import Text
@@ -280,3 +280,20 @@ def opposite(node: Typed) -> Typed:
             return Exists(records, opposite(where))
         case _:
             return Not(node)
+
+
+def substitute(node: Typed, constants: Mapping[str, Constant]) -> Typed:
+    """`node` with the facts named in `constants` replaced by what they stand for (a parameter by its figure)."""
+    if isinstance(node, Fact):
+        return constants.get(node.key, node)
+    changes: dict[str, object] = {}
+    for each in fields(node):
+        part = getattr(node, each.name)
+        if isinstance(part, _NODES):
+            changes[each.name] = substitute(part, constants)
+        elif isinstance(part, tuple) and part and isinstance(part[0], _NODES):
+            changes[each.name] = tuple(substitute(term, constants) for term in part)
+    return replace(node, **changes) if changes else node  # type: ignore[arg-type]  # the changes are the node's own fields
+
+
+_NODES = get_args(Typed)

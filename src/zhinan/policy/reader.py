@@ -153,12 +153,12 @@ class Reader:
             self.problems += [problem.placed(file=self.file, line=node.line, source=source) for problem in bad.problems]
             return None
 
-    def unique(self, items: Iterable[Read], key: Callable[[Read], str], lines: Iterable[Node]) -> dict[str, Read]:
+    def unique(self, items: Iterable[Read], key: Callable[[Read], str], line: Callable[[Read], int]) -> dict[str, Read]:
         """Items by their ids; a second one of an id is noted and left out."""
         found: dict[str, Read] = {}
-        for item, node in zip(items, lines, strict=True):
+        for item in items:
             if key(item) in found:
-                self.note(mistakes.DUPLICATE_ID, node, id=key(item))
+                self.note(mistakes.DUPLICATE_ID, line(item), id=key(item))
             else:
                 found[key(item)] = item
         return found

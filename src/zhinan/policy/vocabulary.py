@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -115,9 +115,8 @@ class _Builder:
         for item in reader.items(fields.get("members")):
             entry = reader.fields(item, needs=("key", "zh", "en"), may=("help",))
             members.append(Member(reader.text(entry.get("key")), Text(reader.text(entry.get("zh")), reader.text(entry.get("en")))))
-        nodes = reader.items(fields.get("members"))
-        for name in ("key", "zh"):
-            reader.unique(members, lambda m, name=name: m.key if name == "key" else m.name.zh, nodes)  # type: ignore[misc]  # the default binds the loop variable
+        reader.unique(members, lambda member: member.key, lambda _: node.line)
+        reader.unique(members, lambda member: member.name.zh, lambda _: node.line)
         if key in self.choice_lists:
             reader.note(mistakes.DUPLICATE_ID, node, id=key)
         self.choice_lists[key] = Choice(key, reader.bilingual(fields.get("name")), tuple(members))
@@ -128,8 +127,8 @@ class _Builder:
         for item in reader.items(fields.get("fields")):
             entry = reader.fields(item, needs=("key", "zh", "en", "type"), may=_FACT_KEYS)
             name = reader.text(entry.get("key"))
-            words.append(Word(name, reader.text(entry.get("zh")), name, self.type_of(reader, item, entry)))
-        reader.unique(words, lambda word: word.key, reader.items(fields.get("fields")))
+            words.append(Word(name, reader.text(entry.get("zh")), name, type_named(reader, item, entry, self.choice_lists, self.record_types)))
+        reader.unique(words, lambda word: word.key, lambda _: node.line)
         if key in self.record_types:
             reader.note(mistakes.DUPLICATE_ID, node, id=key)
         name_text = reader.bilingual(fields.get("name"))
@@ -142,7 +141,7 @@ class _Builder:
         for item in reader.items(fields.get("facts")):
             entry = reader.fields(item, needs=("key", "zh", "en", "type"), may=(*_FACT_KEYS, "whence", "period"))
             name, zh = reader.text(entry.get("key")), reader.text(entry.get("zh"))
-            word = Word(f"{key}.{name}", f"{root.zh}.{zh}", f"{key}.{name}", self.type_of(reader, item, entry))
+            word = Word(f"{key}.{name}", f"{root.zh}.{zh}", f"{key}.{name}", type_named(reader, item, entry, self.choice_lists, self.record_types))
             if word.key in self.facts or any(word.zh == fact.word.zh for fact in self.facts.values()):
                 reader.note(mistakes.DUPLICATE_ID, item, id=word.zh)
             self.facts[word.key] = FactWord(
@@ -151,26 +150,29 @@ class _Builder:
                 help=reader.bilingual(entry.get("help")), code=_code(reader, entry),
             )  # fmt: skip
 
-    def type_of(self, reader: Reader, node: Node, entry: dict[str, Node]) -> Type:
-        name = reader.one_of(entry.get("type"), _TYPES, "text")
-        if name in _SIMPLE:
-            return _SIMPLE[name]
-        if name in ("count", "duration"):
-            if "unit" not in entry:
-                reader.note(mistakes.MISSING_KEY, node, key="unit")
-            unit = reader.text(entry.get("unit"))
-            return count_of(unit) if name == "count" else duration_in(unit)
-        wanted = reader.text(entry.get("of"))
-        lists: dict[str, Choice] | dict[str, Record] = self.record_types if name == "records" else self.choice_lists
-        if wanted not in lists:
-            reader.note(mistakes.UNKNOWN_LIST, node, word=wanted, hint=near(wanted, lists))
-            return TEXT
-        if name == "records":
-            return Type(Kind.RECORDS, record=self.record_types[wanted])
-        return Type(Kind.CHOICE if name == "choice" else Kind.SET, choice=self.choice_lists[wanted])
-
-
 _FACT_KEYS = ("unit", "of", "help")
+
+
+def type_named(
+    reader: Reader, node: Node, entry: dict[str, Node], choices: Mapping[str, Choice], records: Mapping[str, Record]
+) -> Type:
+    """The type a vocabulary entry (or a parameter) states by `type:`, `unit:` and `of:`; what is wrong is noted."""
+    name = reader.one_of(entry.get("type"), _TYPES, "text")
+    if name in _SIMPLE:
+        return _SIMPLE[name]
+    if name in ("count", "duration"):
+        if "unit" not in entry:
+            reader.note(mistakes.MISSING_KEY, node, key="unit")
+        unit = reader.text(entry.get("unit"))
+        return count_of(unit) if name == "count" else duration_in(unit)
+    wanted = reader.text(entry.get("of"))
+    lists: Mapping[str, object] = records if name == "records" else choices
+    if wanted not in lists:
+        reader.note(mistakes.UNKNOWN_LIST, node, word=wanted, hint=near(wanted, lists))
+        return TEXT
+    if name == "records":
+        return Type(Kind.RECORDS, record=records[wanted])
+    return Type(Kind.CHOICE if name == "choice" else Kind.SET, choice=choices[wanted])
 
 
 def _code(reader: Reader, entry: dict[str, Node]) -> str:

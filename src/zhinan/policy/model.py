@@ -1,0 +1,341 @@
+"""The shapes of a pack: clauses, readings, schemes and what a scheme is made of. Values only; `load` makes them.
+
+Everything that carries a clause is an `Item`: it cites its clause and names the rules it makes executable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum
+from fractions import Fraction
+
+from zhinan.language.tree import Typed, Value
+from zhinan.language.types import Word
+from zhinan.values.text import Text
+
+#: A text of the language in each reading of an ambiguity; the key is `""` where nothing is ambiguous.
+Variants = Mapping[str, Typed]
+
+
+class ConditionKind(Enum):
+    """How a condition is answered. In this order: a condition is of the first kind that fits."""
+
+    SOFT = "soft"
+    JUDGEMENT = "judgement"
+    REGISTER = "register"
+    EVIDENCE = "evidence"
+    AUTO = "auto"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """Something of a pack that cites a clause. `file` and `line` tell where it is written."""
+
+    clause: str
+    rules: tuple[str, ...] = ()
+    file: str = field(default="", compare=False)
+    line: int = field(default=0, compare=False)
+
+    @property
+    def is_executable(self) -> bool:
+        """Whether the engine runs it, rather than a person judging it."""
+        return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clause:
+    """A node of the document's outline. `rules` maps each rule read from it to its check class."""
+
+    path: str
+    gist: Text
+    rules: Mapping[str, str]
+    informational: Text | None
+    left: Mapping[str, Text]
+    line: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Direction(Item):
+    """A node of the tree of supported directions."""
+
+    id: str
+    name: Text
+    topics: Text
+    children: tuple[Direction, ...]
+
+    def walk(self) -> Iterator[Direction]:
+        """This node and all below it."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """An ambiguity of the document: how it may be read, and which reading is in force unless another is chosen."""
+
+    id: str
+    clauses: tuple[str, ...]
+    question: Text
+    alternatives: Mapping[str, Text]
+    default: str
+    note: Text
+    recorded: bool
+    line: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter(Item):
+    """A figure of a scheme. `value` is `None` until the authority has set what the document leaves open."""
+
+    word: Word
+    label: Text
+    value: Value
+    suggest: str
+    asked: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line(Item):
+    """A sub-line of a scheme; an applicant applies under one of them."""
+
+    id: str
+    name: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Purpose(Item):
+    """What a person judges the whole application by."""
+
+    judge: Text
+
+    @property
+    def is_executable(self) -> bool:
+        return False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition(Item):
+    """A condition of a scheme (or of some of its `lines`).
+
+    `applies` limits where it holds; outside, it is met, or a person decides (`otherwise_judge`). `requires` is empty for a
+    pure judgement. `origin` is `conditions`, or the section it was made from (`directions`, `payment`, `duration`).
+    """
+
+    id: str
+    kind: ConditionKind
+    lines: tuple[str, ...]
+    applies: Typed | None
+    otherwise_judge: bool
+    reading: str
+    requires: Variants
+    says: Text
+    judge: Text | None
+    evidence: tuple[str, ...]
+    origin: str
+
+    @property
+    def is_executable(self) -> bool:
+        return bool(self.requires)
+
+    @property
+    def bars(self) -> bool:
+        """Whether it can make a subject ineligible."""
+        return bool(self.requires) and self.kind is not ConditionKind.SOFT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preference(Item):
+    """What ranks an application higher, and never bars one."""
+
+    id: str
+    lines: tuple[str, ...]
+    reading: str
+    whens: Variants
+    judge: Text | None
+    says: Text
+
+    @property
+    def is_executable(self) -> bool:
+        return bool(self.whens)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document(Item):
+    """A paper to hand in. `requires` holds when it is there and in order."""
+
+    id: str
+    name: Text
+    lines: tuple[str, ...]
+    applies: Typed | None
+    reading: str
+    requires: Variants
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Funding(Item):
+    """A formula for the amount, in fen; the first that applies gives it."""
+
+    lines: tuple[str, ...]
+    applies: Typed | None
+    reading: str
+    grants: Variants
+    says: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Instalment:
+    """A part of the grant. `share` is `None` for the rest; `at` is establishment, acceptance, yearly or audit."""
+
+    at: str
+    share: Fraction | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payment(Item):
+    """How the grant is paid: the modes to choose from, the instalments, lump sum and budget."""
+
+    lines: tuple[str, ...]
+    applies: Typed | None
+    modes: tuple[str, ...]
+    soft: bool
+    instalments: tuple[Instalment, ...]
+    lump_sum: bool
+    budget: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection(Item):
+    """How projects are chosen, and how many are planned."""
+
+    method: str
+    planned: tuple[int, int] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route(Item):
+    """The section that consults and accepts, where `applies` holds."""
+
+    section: str
+    applies: Typed | None
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recommendation(Item):
+    """Who recommends, where `applies` holds."""
+
+    by: Text
+    applies: Typed | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duty(Item):
+    """What binds during the procedure or after the award."""
+
+    id: str
+    at: str
+    guard: str
+    soft: bool
+    says: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scheme(Item):
+    """Anything one can apply for: conditions, money, documents, procedure."""
+
+    id: str
+    code: str
+    name: Text
+    kind: str
+    applicant: str
+    purposes: tuple[Purpose, ...]
+    parameters: tuple[Parameter, ...]
+    branches: tuple[Line, ...]
+    conditions: tuple[Condition, ...]
+    preferences: tuple[Preference, ...]
+    documents: tuple[Document, ...]
+    fundings: tuple[Funding, ...]
+    payments: tuple[Payment, ...]
+    selections: tuple[Selection, ...]
+    routes: tuple[Route, ...]
+    recommendations: tuple[Recommendation, ...]
+    duties: tuple[Duty, ...]
+
+    def items(self) -> Iterator[Item]:
+        """Everything of the scheme that cites a clause, itself first."""
+        yield self
+        for section in (
+            self.purposes, self.parameters, self.branches, self.conditions, self.preferences, self.documents,
+            self.fundings, self.payments, self.selections, self.routes, self.recommendations, self.duties,
+        ):  # fmt: skip
+            yield from section
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """The document a pack was made from; `sha256` is of its text."""
+
+    title: str
+    year: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkedCase:
+    """Facts in, verdicts out. `facts` and `expect` are read when the case is run."""
+
+    id: str
+    about: Text
+    on: date
+    readings: Mapping[str, str]
+    facts: Mapping[str, Value]
+    expect: Mapping[str, Expectation]
+    file: str = field(default="", compare=False)
+    line: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expectation:
+    """What a case expects of one scheme; only what is stated is compared. `grant` is fen, or `"none"`."""
+
+    verdict: str
+    grant: int | str | None
+    conditions: Mapping[str, str]
+    preferences: Mapping[str, str]
+    documents: Mapping[str, str]
+    line: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pack:
+    """The executable edition of one document. `digest` is the SHA-256 of its files."""
+
+    id: str
+    title: Text
+    issuer: Text
+    region: str
+    year: int
+    in_force: tuple[date, date]
+    supersedes: str
+    source: Source
+    parameters: tuple[Parameter, ...]
+    clauses: tuple[Clause, ...]
+    directions: tuple[Direction, ...]
+    readings: Mapping[str, Reading]
+    schemes: tuple[Scheme, ...]
+    cases: tuple[WorkedCase, ...]
+    digest: str
+
+    def scheme(self, id: str) -> Scheme | None:
+        """The scheme of that id."""
+        return next((scheme for scheme in self.schemes if scheme.id == id), None)
+
+    def items(self) -> Iterator[Item]:
+        """Everything that cites a clause: directions and schemes with all they hold."""
+        for root in self.directions:
+            yield from root.walk()
+        for scheme in self.schemes:
+            yield from scheme.items()

@@ -1,0 +1,163 @@
+"""The proof of a pack: every clause accounted for, every rule carried, every worked case true, every condition tried."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import chain
+
+from zhinan.policy import mistakes
+from zhinan.policy.assess import Assessor, Finding, Result
+from zhinan.policy.load import Loaded, cited_clauses
+from zhinan.policy.model import Clause, Condition, Expectation, Pack, WorkedCase
+from zhinan.policy.reader import Reader
+from zhinan.values.problem import Problem
+from zhinan.values.quantity import format_money
+from zhinan.values.text import Text, same
+
+#: The check classes of rules that data can decide.
+MACHINE_CHECKABLE = ("M", "MD")
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A machine-checkable rule that nothing executes, and why."""
+
+    rule: str
+    why: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What was counted and what was found wrong. `conditions` counts by kind."""
+
+    pack: Pack
+    clauses: int
+    carried: int
+    informational: int
+    conditions: Mapping[str, int]
+    machine_checkable: int
+    executable: int
+    left: tuple[Left, ...]
+    cases: int
+    failed: int
+    problems: tuple[Problem, ...]
+
+
+def prove(loaded: Loaded) -> Proof:
+    """Count what the pack carries, run its worked cases, and gather every problem."""
+    pack, problems = loaded.pack, list(loaded.problems)
+    outline = Reader(_outline_file(pack), problems)
+    cited = {path for item in pack.items() for path in cited_clauses(item)}
+    carrying = {rule for item in pack.items() for rule in item.rules}
+    executable = {rule for item in pack.items() if item.is_executable for rule in item.rules}
+    carried = [clause for clause in pack.clauses if clause.path in cited or carrying & set(clause.rules)]
+    _check_clauses(outline, pack.clauses, {clause.path for clause in carried}, carrying)
+    checkable = {rule: clause for clause in pack.clauses for rule, check in clause.rules.items() if check in MACHINE_CHECKABLE}
+    failures = list(_failures(pack))
+    problems += failures
+    problems += _untried(pack)
+    return Proof(
+        pack=pack, clauses=len(pack.clauses), carried=len(carried),
+        informational=sum(1 for clause in pack.clauses if clause.informational is not None),
+        conditions=_kinds(pack), machine_checkable=len(checkable), executable=len(executable & checkable.keys()),
+        left=tuple(Left(rule, clause.left.get(rule, _NO_REASON)) for rule, clause in checkable.items() if rule not in executable),
+        cases=len(pack.cases), failed=len({problem.line for problem in failures}), problems=tuple(problems),
+    )  # fmt: skip
+
+
+_NO_REASON = Text("没有写明原因", "no reason is given")
+
+
+def _outline_file(pack: Pack) -> str:
+    scheme = next((scheme for scheme in pack.schemes if scheme.file), None)
+    return scheme.file.rsplit("schemes", 1)[0] + "outline.yaml" if scheme else "outline.yaml"
+
+
+def _kinds(pack: Pack) -> dict[str, int]:
+    counted = Counter(condition.kind.value for scheme in pack.schemes for condition in scheme.conditions)
+    return {kind: counted[kind] for kind in ("auto", "evidence", "register", "judgement", "soft")}
+
+
+def _check_clauses(outline: Reader, clauses: Iterable[Clause], carried: set[str], carrying: set[str]) -> None:
+    for clause in clauses:
+        if clause.path in carried and clause.informational is not None:
+            outline.note(mistakes.CLAUSE_BOTH, clause.line, clause=clause.path)
+        if clause.path not in carried and clause.informational is None:
+            outline.note(mistakes.CLAUSE_NOT_CARRIED, clause.line, clause=clause.path)
+        for rule in clause.rules:
+            if rule not in carrying and rule not in clause.left:
+                outline.note(mistakes.RULE_NOT_CARRIED, clause.line, rule=rule)
+
+
+def _failures(pack: Pack) -> Iterable[Problem]:
+    """Every expectation of every worked case that does not come true."""
+    assessors: dict[tuple[tuple[str, str], ...], Assessor] = {}
+    for case in pack.cases:
+        chosen = tuple(sorted(case.readings.items()))
+        if chosen not in assessors:
+            assessors[chosen] = Assessor([pack], readings=case.readings)
+        results = {result.scheme.id: result for result in assessors[chosen].assess(case.facts, on=case.on)}
+        for name, expected in case.expect.items():
+            if name in results:
+                yield from _differences(case, results[name], expected)
+
+
+def _differences(case: WorkedCase, result: Result, expected: Expectation) -> Iterable[Problem]:
+    name = result.scheme.name
+    if expected.verdict and expected.verdict != result.verdict.value:
+        yield _failed(case, expected, name, same(expected.verdict), same(result.verdict.value))
+    if expected.grant is not None:
+        amount = result.grant.amount if result.grant else None
+        if (amount if amount is not None else "none") != expected.grant:
+            yield _failed(case, expected, name, _money(expected.grant), _money(amount))
+    got = {
+        "conditions": _outcomes(result.findings), "preferences": _outcomes(result.preferences),
+        "documents": _outcomes(result.documents),
+    }  # fmt: skip
+    for section, outcomes in got.items():
+        for id, outcome in getattr(expected, section).items():
+            if outcomes.get(id) != outcome:
+                what = Text(f"{name.zh} {id}", f"{name.en} {id}")
+                yield _failed(case, expected, what, same(outcome), same(outcomes.get(id, "—")))
+
+
+def _outcomes(findings: Iterable[Finding]) -> dict[str, str]:
+    return {finding.item.id: finding.outcome.value for finding in findings}
+
+
+def _money(amount: int | str | None) -> Text:
+    if isinstance(amount, int):
+        return Text(format_money(amount), format_money(amount, "en"))
+    return Text("无金额", "no amount")
+
+
+def _failed(case: WorkedCase, expected: Expectation, what: Text, wanted: Text, got: Text) -> Problem:
+    found = mistakes.CASE_FAILED.at(case=case.id, what=what, expected=wanted, got=got)
+    return found.placed(file=case.file, line=expected.line)
+
+
+def _untried(pack: Pack) -> list[Problem]:
+    """The conditions that no worked case asserts met (or left to a person), unmet and unknown."""
+    tried: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for scheme, expected in chain.from_iterable(case.expect.items() for case in pack.cases):
+        for id, outcome in expected.conditions.items():
+            tried[scheme, id].add(outcome)
+    found: list[Problem] = []
+    for scheme_ in pack.schemes:
+        for condition in scheme_.conditions:
+            for outcome in _to_try(condition):
+                if outcome not in tried[scheme_.id, condition.id]:
+                    problem = mistakes.NO_CASE.at(scheme=scheme_.name, id=condition.id, outcome=_OUTCOMES[outcome])
+                    found.append(problem.placed(file=condition.file, line=condition.line))
+    return found
+
+
+def _to_try(condition: Condition) -> tuple[str, ...]:
+    if not condition.requires:
+        return ()
+    return ("judgement" if condition.judge else "met", "unmet", "unknown")
+
+
+_OUTCOMES = {"met": Text("符合", "met"), "unmet": Text("不符合", "unmet"), "unknown": Text("未知", "unknown"), "judgement": Text("待人判断", "left to a person")}
