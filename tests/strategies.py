@@ -7,11 +7,11 @@ one that the checker makes. Take `conditions()` and `amounts()` for trees, `fact
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from fractions import Fraction
 from functools import cache
+from typing import TypeVar
 
 from hypothesis import reject
 from hypothesis import strategies as st
@@ -161,25 +161,24 @@ _NUMERIC = (
     *(YEARS_TYPE, MONTHS_TYPE, DAYS_TYPE, WORKDAYS_TYPE, AGE_TYPE),
 )
 _NAMED = (SECTOR_TYPE, TITLE_TYPE, REGION, TREE, TEXT)
-_ADDABLE = (Kind.MONEY, Kind.COUNT, Kind.NUMBER)
 
 # ─── trees ──────────────────────────────────────────────────────────────────────────────────────
 
 
 def conditions(*, most: int = 200, cited: bool = False) -> SearchStrategy[Typed]:
     """Random conditions (trees of type BOOL) of at most `most` nodes; some parts `Cited` when asked for."""
-    plain = _checked(truths(4), BOOL, most)
+    plain = _checked(BOOL, most)
     return st.one_of(plain, _cited(plain)) if cited else plain
 
 
 def amounts(of: Type = MONEY_TYPE, *, most: int = 200) -> SearchStrategy[Typed]:
-    """Random trees of the numeric `of` (or DATE) of at most `most` nodes."""
-    return _checked(expressions(of), of, most)
+    """Random trees of the type `of`, which is any type but BOOL and lists, of at most `most` nodes."""
+    return _checked(of, most)
 
 
 def any_amounts(*, most: int = 200) -> SearchStrategy[Typed]:
     """Random trees of any numeric type or of dates."""
-    return st.one_of(*(amounts(of, most=most) for of in (*_NUMERIC, DATE)))
+    return st.sampled_from((*_NUMERIC, DATE)).flatmap(lambda of: amounts(of, most=most))
 
 
 def size(node: Typed) -> int:
@@ -188,12 +187,14 @@ def size(node: Typed) -> int:
 
 
 @st.composite
-def _checked(draw: st.DrawFn, written: SearchStrategy[Syntax], of: Type, most: int) -> Typed:
+def _checked(draw: st.DrawFn, of: Type, most: int) -> Typed:
     """A drawn expression as the checker types it; too large ones, and divisions by a written 0, are redrawn."""
+    writer = _Writer(draw)
+    written = writer.truth(4) if of == BOOL else writer.expression(of, 3)
     try:
-        typed = check_syntax(draw(written), WORDS, expected=of)
+        typed = check_syntax(written, WORDS, expected=of)
     except BadInput as bad:
-        if {problem.code for problem in bad.problems} <= {"expression-too-long", "divided-by-zero"}:
+        if {problem.code for problem in bad.problems} <= {"expression-too-long", "division-by-zero"}:
             reject()
         raise
     if size(typed) > most:
@@ -203,266 +204,255 @@ def _checked(draw: st.DrawFn, written: SearchStrategy[Syntax], of: Type, most: i
 
 def _cited(plain: SearchStrategy[Typed]) -> SearchStrategy[Typed]:
     says = Text("说明", "what it says")
-    part = st.builds(
-        lambda body, clause: tree.Cited(body, clause, says), plain, st.sampled_from(["九(一)2", "六(一)"])
-    )
+    clause = st.sampled_from(["九(一)2", "六(一)"])
+    part = st.builds(lambda body, clause: tree.Cited(body, clause, says), plain, clause)
     parts = st.lists(part, min_size=1, max_size=3).map(tuple)
     return st.one_of(part, parts.map(tree.All), parts.map(tree.Any))
 
 
-# ─── expressions, as they are written ───────────────────────────────────────────────────────────
+class _Writer:
+    """Writes an expression of a wanted type, drawing at each turn what comes next.
+
+    `depth` is how much deeper it may still go; `record` is the shape of the records a list function is looking
+    at, whose fields may then be named.
+    """
+
+    def __init__(self, draw: st.DrawFn) -> None:
+        self.draw = draw
+
+    def one(self, *choices: Choices) -> Choices:
+        return self.draw(st.sampled_from(choices))
+
+    def several(self, write: Callable[[], Syntax], least: int = 1) -> tuple[Syntax, ...]:
+        return tuple(write() for _ in range(self.draw(st.integers(least, 3))))
+
+    def truth(self, depth: int, record: Record | None = None) -> Syntax:
+        ways = [
+            self.named_truth,
+            self.comparison,
+            self.named_comparison,
+            self.membership,
+            self.set_membership,
+        ]
+        if depth > 0:
+            ways += [
+                self.logic,
+                self.logic,
+                self.logic,
+                self.negation,
+                self.equal_truths,
+                self.recent,
+                self.if_truth,
+            ]
+            ways += [self.list_truth, self.list_truth, self.count_compared] if record is None else []
+        return self.one(*ways)(depth - 1, record)
+
+    # Conditions, each of one form.
+
+    def named_truth(self, depth: int, record: Record | None) -> Syntax:
+        return self.named(BOOL, record)
+
+    def logic(self, depth: int, record: Record | None) -> Syntax:
+        return _logic(self.one("且", "或"), self.several(lambda: self.truth(depth, record), least=2))
+
+    def negation(self, depth: int, record: Record | None) -> Syntax:
+        return Unary("非", self.truth(depth, record))
+
+    def equal_truths(self, depth: int, record: Record | None) -> Syntax:
+        other = Truth(self.draw(st.booleans())) if self.one(True, False) else self.truth(depth, record)
+        return Binary(self.one("=", "≠"), self.truth(depth, record), other)
+
+    def if_truth(self, depth: int, record: Record | None) -> Syntax:
+        return Call("若", tuple(self.truth(depth, record) for _ in range(3)))
+
+    def comparison(self, depth: int, record: Record | None) -> Syntax:
+        of = self.one(*_NUMERIC, DATE)
+        left, right = (self.expression(of, min(depth, 2), record) for _ in range(2))
+        return Binary(self.one(*"=≠<≤>≥"), left, right)
+
+    def named_comparison(self, depth: int, record: Record | None) -> Syntax:
+        of = self.one(*_NAMED)
+        return Binary(self.one(*"=≠"), self.named(of, record), self.expression(of, min(depth, 1), record))
+
+    def membership(self, depth: int, record: Record | None) -> Syntax:
+        of = self.one(*_NAMED)
+        item = self.named(of, record) if self.one(True, True, False) else self.if_(of, max(depth, 0), record)
+        return Among(self.one("属于", "不属于"), item, self.several(lambda: self.literal(of)))
+
+    def set_membership(self, depth: int, record: Record | None) -> Syntax:
+        of = self.one(TITLES_TYPE, SECTORS_TYPE)
+        if self.one(True, False):
+            return Binary("包含", self.named(of, record), self.literal(of))
+        members = self.several(lambda: self.literal(of))
+        return Among(self.one("包含任一", "包含全部"), self.named(of, record), members)
+
+    def recent(self, depth: int, record: Record | None) -> Syntax:
+        arguments = [self.expression(DATE, min(depth, 1), record), self.length(0, record)]
+        if self.one(True, False):
+            arguments.append(self.expression(DATE, 0, record))
+        return Call("近", tuple(arguments))
+
+    def list_truth(self, depth: int, record: Record | None) -> Syntax:
+        name, record = self.one(*_LISTS)
+        function = self.one("存在", "全部", "存在")
+        bare = function == "存在" and self.one(False, False, True)
+        return Call(function, (_name(name), *(() if bare else (self.truth(min(depth, 2), record),))))
+
+    def count_compared(self, depth: int, record: Record | None) -> Syntax:
+        """A count against a written number: the form most conditions about lists have."""
+        name, record = self.one(*_LISTS)
+        count = self.count(name, record, depth)
+        bound = self.one(
+            *(Number(Fraction(n), "") for n in (0, 1, 2, 3)), Number(Fraction(3, 2), record.measure)
+        )
+        return Binary(self.one(*"=≠<≤>≥"), count, bound)
+
+    # Values.
+
+    def expression(self, of: Type, depth: int, record: Record | None = None) -> Syntax:
+        """Anything of type `of`, which is not BOOL."""
+        ways: list[Callable[[], Syntax]] = [lambda: self.literal(of)]
+        if _has_names(of, record):
+            ways += [lambda: self.named(of, record)] * 2
+        if depth > 0 and of.kind not in (Kind.SET, Kind.RECORDS):
+            ways += [lambda: self.if_(of, depth - 1, record)]
+            ways += [lambda: self.arithmetic(of, depth - 1, record)] * 3 if of in _NUMERIC else []
+            ways += [lambda: self.date(depth - 1, record)] * 3 if of == DATE else []
+        return self.one(*ways)()
+
+    def literal(self, of: Type) -> Syntax:
+        """A value of `of` written out, from a small stock, so that it often meets a fact exactly."""
+        match of.kind:
+            case Kind.DATE:
+                return Day(self.one(*_DAYS))
+            case Kind.CHOICE | Kind.SET:
+                member = self.one(*of.choice.members)
+                return _bare_or_quoted(self.one(member.key, member.name.zh))
+            case Kind.REGION:
+                return self.one(Name(("银川市",)), Name(("宁夏",)), *map(Quote, REGIONS))
+            case Kind.TREE:
+                return Quote(self.one(*NODES))
+            case Kind.TEXT:
+                return Quote(self.one(*TEXTS))
+            case _:
+                return self.written_number(of)
+
+    def written_number(self, of: Type) -> Syntax:
+        if of.kind is Kind.NUMBER and self.one(True, False):
+            return Number(self.one(*_PERCENTS), "%")
+        number = Number(Fraction(self.one(*_STOCK)), of.unit)
+        return Unary("-", number) if self.one(False, False, False, True) else number
+
+    def named(self, of: Type, record: Record | None) -> Syntax:
+        """A fact or a field of type `of`."""
+        fields = [field.zh for field in record.fields if field.type == of] if record else []
+        return _name(self.one(*(word.zh for word in _FACTS_OF.get(of, [])), *fields, *fields))
+
+    def if_(self, of: Type, depth: int, record: Record | None) -> Syntax:
+        then = self.named(of, record) if of in _NAMED else self.expression(of, depth, record)
+        return Call("若", (self.truth(min(depth, 1), record), then, self.expression(of, depth, record)))
+
+    def length(self, depth: int, record: Record | None) -> Syntax:
+        """A duration by which a date may be moved."""
+        return self.expression(self.one(YEARS_TYPE, MONTHS_TYPE, DAYS_TYPE), depth, record)
+
+    def date(self, depth: int, record: Record | None) -> Syntax:
+        day = self.expression(DATE, depth, record)
+        match self.one("today", "moved", "moved", "picked"):
+            case "today":
+                return Name(("申报日",))
+            case "moved":
+                return Binary(self.one("+", "-"), day, self.length(depth, record))
+            case _:
+                return Call(self.one("较小", "较大"), (day, self.expression(DATE, depth, record)))
+
+    def arithmetic(self, of: Type, depth: int, record: Record | None) -> Syntax:
+        ways = [self.added, self.scaled, self.picked, self.negative]
+        ways += [self.divided] if of == NUMBER else []
+        ways += [self.per_head] if of == MONEY_TYPE else []
+        ways += [self.special] * 2 if of in (DAYS_TYPE, MONTHS_TYPE, YEARS_TYPE, AGE_TYPE) else []
+        if record is None and of.kind in (Kind.MONEY, Kind.COUNT, Kind.NUMBER):
+            ways.append(self.counted if of in (EVENTS, UNITS) else self.summed)
+        return self.one(*ways)(of, depth, record)
+
+    # Arithmetic, each of one form.
+
+    def added(self, of: Type, depth: int, record: Record | None) -> Syntax:
+        left, right = (self.expression(of, depth, record) for _ in range(2))
+        return Binary(self.one("+", "-"), left, right)
+
+    def scaled(self, of: Type, depth: int, record: Record | None) -> Syntax:
+        value, number = self.expression(of, depth, record), self.expression(NUMBER, depth, record)
+        return self.one(Binary("×", number, value), Binary("×", value, number), Binary("÷", value, number))
+
+    def picked(self, of: Type, depth: int, record: Record | None) -> Syntax:
+        return Call(
+            self.one("较小", "较大"), self.several(lambda: self.expression(of, depth, record), least=2)
+        )
+
+    def negative(self, of: Type, depth: int, record: Record | None) -> Syntax:
+        return Unary("-", self.expression(of, depth, record))
+
+    def divided(self, of: Type, depth: int, record: Record | None) -> Syntax:
+        alike = self.one(MONEY_TYPE, PEOPLE, DAYS_TYPE, NUMBER)
+        left, right = (self.expression(alike, depth, record) for _ in range(2))
+        return self.one(Binary("÷", left, right), Call("占比", (left, right)))
+
+    def per_head(self, of: Type, depth: int, record: Record | None) -> Syntax:
+        money, people = self.expression(of, depth, record), self.expression(PEOPLE, depth, record)
+        return self.one(Binary("×", money, people), Binary("×", people, money), Binary("÷", money, people))
+
+    def special(self, of: Type, depth: int, record: Record | None) -> Syntax:
+        if of == MONTHS_TYPE:
+            return Call("月数", (self.expression(YEARS_TYPE, depth, record),))
+        days = tuple(self.expression(DATE, depth, record) for _ in range(2))
+        if of == DAYS_TYPE:
+            return Binary("-", *days)
+        return Call("年龄" if of == AGE_TYPE else "周年", days)
+
+    def counted(self, of: Type, depth: int, record: Record | None) -> Syntax:
+        name, record = next((name, record) for name, record in _LISTS if record.measure == of.unit)
+        return self.count(name, record, depth)
+
+    def count(self, name: str, record: Record, depth: int) -> Syntax:
+        where = (self.truth(min(depth, 2), record),) if self.one(True, True, False) else ()
+        return Call("计数", (_name(name), *where))
+
+    def summed(self, of: Type, depth: int, record: Record | None) -> Syntax:
+        name, record = self.one(*_LISTS)
+        where = (self.truth(min(depth, 1), record),) if self.one(True, False) else ()
+        return Call("合计", (_name(name), self.expression(of, min(depth, 1), record), *where))
 
 
-@cache
-def truths(depth: int = 3, record: Record | None = None) -> SearchStrategy[Syntax]:
-    """Conditions as syntax. `record`: the record a list function is looking at, whose fields may be named."""
-    simple = [_named(BOOL, record), _comparisons(0, record), _memberships(record), _sets(record)]
-    if depth == 0:
-        return _either(*simple)
-    part = truths(depth - 1, record)
-    deep = [
-        st.builds(_logic, st.sampled_from("且或"), st.lists(part, min_size=2, max_size=3)),
-        st.builds(Unary, st.just("非"), part),
-        _calls("若", part, part, part),
-        st.builds(Binary, st.sampled_from("=≠"), part, st.one_of(part, st.builds(Truth, st.booleans()))),
-        _comparisons(depth - 1, record),
-        _recent(depth - 1, record),
-    ]
-    if record is None:
-        deep += [_over_lists(depth - 1, "存在", "全部"), _counts_compared(depth - 1)]
-    return _either(*simple, *deep, *deep)
-
-
-@cache
-def expressions(of: Type, depth: int = 2, record: Record | None = None) -> SearchStrategy[Syntax]:
-    """Expressions of any type but BOOL, as syntax."""
-    simple = [literals(of), *([_named(of, record)] if _has_names(of, record) else [])]
-    if depth == 0 or of.kind in (Kind.SET, Kind.RECORDS):
-        return _either(*simple)
-    same = expressions(of, depth - 1, record)
-    condition = truths(min(depth - 1, 1), record)
-    deep = [_calls("若", condition, _worded(of, depth - 1, record), same)]
-    if of.kind is Kind.DATE:
-        deep += _dates(depth - 1, record)
-    if of in _NUMERIC:
-        deep += _arithmetic(of, depth - 1, record)
-    return _either(*simple, *deep)
-
-
-@st.composite
-def _either(draw: st.DrawFn, *ways: SearchStrategy[Syntax]) -> Syntax:
-    """One of the ways, each as likely; `st.one_of` would count the ways within each way."""
-    return draw(draw(st.sampled_from(ways)))
-
-
-@cache
-def literals(of: Type) -> SearchStrategy[Syntax]:
-    """Values of `of` written out, from a small stock, so that they often meet a fact exactly."""
-    match of.kind:
-        case Kind.DATE:
-            return st.sampled_from(_DAYS).map(Day)
-        case Kind.CHOICE | Kind.SET:
-            assert of.choice
-            return st.sampled_from(
-                [_word_or_quote(name) for m in of.choice.members for name in (m.key, m.name.zh)]
-            )
-        case Kind.REGION:
-            return st.sampled_from([Name(("银川市",)), Name(("宁夏",)), *map(Quote, REGIONS)])
-        case Kind.TREE:
-            return st.sampled_from(NODES).map(Quote)
-        case Kind.TEXT:
-            return st.sampled_from(TEXTS).map(Quote)
-        case Kind.NUMBER:
-            return st.builds(Number, st.sampled_from(_PERCENTS), st.just("%")) | _written_numbers("")
-        case _:
-            return _written_numbers(of.unit)
-
-
-def _written_numbers(unit: str) -> SearchStrategy[Syntax]:
-    plain = st.builds(Number, st.sampled_from(_STOCK).map(Fraction), st.just(unit))
-    return st.one_of(plain, plain, st.builds(Unary, st.just("-"), plain))
-
+Choices = TypeVar("Choices")
 
 _STOCK = (0, 1, 2, 3, 5, 12, 24, 40, 300, 200_000, 200_000_000, Fraction(1, 2), Fraction(5, 2))
-_PERCENTS = tuple(map(Fraction, (0, 5, 10, 20, 30, 100, "12.5", "33.3")))
+_PERCENTS = tuple(map(Fraction, ("0", "5", "10", "20", "30", "100", "12.5", "33.3")))
 _DAYS = tuple(
-    map(
-        date.fromisoformat,
-        ("1986-12-31", "1987-01-01", "2023-02-28", "2024-02-29", "2026-03-01", "2026-12-31"),
-    )
+    date.fromisoformat(day)
+    for day in ("1986-12-31", "1987-01-01", "2023-02-28", "2024-02-29", "2026-03-01", "2026-12-31")
 )
+_LISTS = (("申报单位.重大事故", INCIDENT), ("项目.参与单位", PARTNER))
 
 
-def _word_or_quote(name: str) -> Syntax:
-    return Name((name,)) if name.isidentifier() and name not in ("no", "日期", "date") else Quote(name)
+def _name(dotted: str) -> Name:
+    return Name(tuple(dotted.split(".")))
+
+
+def _bare_or_quoted(member: str) -> Syntax:
+    """A member of a list as it may be written: bare, unless that would be read as something else."""
+    return _name(member) if member.isidentifier() and member not in ("no", "日期", "date") else Quote(member)
 
 
 def _has_names(of: Type, record: Record | None) -> bool:
     return of in _FACTS_OF or any(field.type == of for field in (record.fields if record else ()))
 
 
-def _named(of: Type, record: Record | None) -> SearchStrategy[Syntax]:
-    """A fact or a field of `of`."""
-    names = [word.zh for word in _FACTS_OF.get(of, [])]
-    names += [field.zh for field in (record.fields if record else ()) if field.type == of] * 2
-    return st.sampled_from(names).map(lambda name: Name(tuple(name.split("."))))
-
-
-def _worded(of: Type, depth: int, record: Record | None) -> SearchStrategy[Syntax]:
-    """What can be read without help from the other side: not a bare member of a list."""
-    return _named(of, record) if of in _NAMED else expressions(of, depth, record)
-
-
-def _logic(operator: str, terms: list[Syntax]) -> Syntax:
+def _logic(operator: str, terms: Iterable[Syntax]) -> Syntax:
     flat: list[Syntax] = []
     for term in terms:
         flat += term.terms if isinstance(term, Logic) and term.operator == operator else (term,)
     return Logic(operator, tuple(flat))
-
-
-def _calls(function: str, *arguments: SearchStrategy[Syntax]) -> SearchStrategy[Syntax]:
-    return st.tuples(*arguments).map(lambda drawn: Call(function, drawn))
-
-
-def _comparisons(depth: int, record: Record | None) -> SearchStrategy[Syntax]:
-    ordered = [
-        st.builds(
-            Binary,
-            st.sampled_from("=≠<≤>≥"),
-            expressions(of, depth, record),
-            expressions(of, depth, record),
-        )
-        for of in (*_NUMERIC, DATE)
-    ]
-    named = [
-        st.builds(Binary, st.sampled_from("=≠"), _worded(of, depth, record), expressions(of, depth, record))
-        for of in _NAMED
-    ]
-    return st.one_of(*ordered, *named)
-
-
-def _memberships(record: Record | None) -> SearchStrategy[Syntax]:
-    return st.one_of(
-        *(
-            st.builds(
-                Among,
-                st.sampled_from(["属于", "不属于"]),
-                _named(of, record),
-                st.lists(literals(of), min_size=1, max_size=3).map(tuple),
-            )
-            for of in _NAMED
-        )
-    )
-
-
-def _sets(record: Record | None) -> SearchStrategy[Syntax]:
-    def about(of: Type) -> SearchStrategy[Syntax]:
-        members = st.lists(literals(of), min_size=1, max_size=3).map(tuple)
-        several = st.builds(Among, st.sampled_from(["包含任一", "包含全部"]), _named(of, record), members)
-        return several | st.builds(Binary, st.just("包含"), _named(of, record), literals(of))
-
-    return about(TITLES_TYPE) | about(SECTORS_TYPE)
-
-
-def _recent(depth: int, record: Record | None) -> SearchStrategy[Syntax]:
-    day, length = expressions(DATE, min(depth, 1), record), _lengths(0, record)
-    return _calls("近", day, length) | _calls("近", day, length, expressions(DATE, 0, record))
-
-
-def _lengths(depth: int, record: Record | None) -> SearchStrategy[Syntax]:
-    """Durations by which a date may be moved."""
-    return st.one_of(*(expressions(of, depth, record) for of in (YEARS_TYPE, MONTHS_TYPE, DAYS_TYPE)))
-
-
-def _dates(depth: int, record: Record | None) -> list[SearchStrategy[Syntax]]:
-    day = expressions(DATE, depth, record)
-    return [
-        st.just(Name(("申报日",))),
-        st.builds(Binary, st.sampled_from("+-"), day, _lengths(depth, record)),
-        _calls("较小", day, day),
-        _calls("较大", day, day),
-    ]
-
-
-def _arithmetic(of: Type, depth: int, record: Record | None) -> list[SearchStrategy[Syntax]]:
-    same, number = expressions(of, depth, record), expressions(NUMBER, depth, record)
-    day = expressions(DATE, depth, record)
-    ways = [
-        st.builds(Binary, st.sampled_from("+-"), same, same),
-        st.builds(Binary, st.sampled_from("×÷"), same, number),
-        st.builds(Binary, st.just("×"), number, same),
-        st.builds(Unary, st.just("-"), same),
-        _calls("较小", same, same),
-        _calls("较大", same, same, same),
-    ]
-    if of == NUMBER:
-        for other in (MONEY_TYPE, PEOPLE, DAYS_TYPE):
-            part = expressions(other, depth, record)
-            ways += [st.builds(Binary, st.just("÷"), part, part), _calls("占比", part, part)]
-    if of == MONEY_TYPE:
-        ways.append(st.builds(Binary, st.sampled_from("×÷"), same, expressions(PEOPLE, depth, record)))
-    if of == DAYS_TYPE:
-        ways.append(st.builds(Binary, st.just("-"), day, day))
-    if of == MONTHS_TYPE:
-        ways.append(_calls("月数", expressions(YEARS_TYPE, depth, record)))
-    if of in (AGE_TYPE, YEARS_TYPE):
-        ways.append(_calls("年龄" if of == AGE_TYPE else "周年", day, day))
-    if record is None and of in (EVENTS, UNITS):
-        ways.append(_counts(EVENTS if of == EVENTS else UNITS, depth))
-    if record is None and of.kind in _ADDABLE:
-        ways += _sums(of, depth)
-    return ways
-
-
-_LISTS = {"申报单位.重大事故": INCIDENT, "项目.参与单位": PARTNER}
-
-
-def _list(name: str) -> SearchStrategy[Syntax]:
-    return st.just(Name(tuple(name.split("."))))
-
-
-def _over_lists(depth: int, *functions: str) -> SearchStrategy[Syntax]:
-    depth = min(depth, 1)
-    ways = [
-        _calls(function, _list(name), truths(depth, record))
-        for function in functions
-        for name, record in _LISTS.items()
-    ]
-    return st.one_of(*ways, *(_calls("存在", _list(name)) for name in _LISTS))
-
-
-def _counts(of: Type, depth: int) -> SearchStrategy[Syntax]:
-    name, record = next((name, record) for name, record in _LISTS.items() if record.measure == of.unit)
-    return _calls("计数", _list(name)) | _calls("计数", _list(name), truths(min(depth, 1), record))
-
-
-def _counts_compared(depth: int) -> SearchStrategy[Syntax]:
-    """A count against a written number: the form most conditions about lists have."""
-    bound = st.builds(Number, st.sampled_from([0, 1, 2, 3, Fraction(3, 2)]).map(Fraction), st.just(""))
-    return st.one_of(
-        *(
-            st.builds(Binary, st.sampled_from("=≠<≤>≥"), _counts(of, depth), bound.map(_in(of)))
-            for of in (EVENTS, UNITS)
-        )
-    )
-
-
-def _in(of: Type) -> Callable[[Number], Number]:
-    """A bare whole number may stand for a count; any other number needs its measure word."""
-    return lambda number: number if number.value.denominator == 1 else replace(number, unit=of.unit)
-
-
-def _sums(of: Type, depth: int) -> list[SearchStrategy[Syntax]]:
-    depth = min(depth, 1)
-    return [
-        way
-        for name, record in _LISTS.items()
-        for value in [expressions(of, depth, record)]
-        for way in (
-            _calls("合计", _list(name), value),
-            _calls("合计", _list(name), value, truths(depth, record)),
-        )
-    ]
 
 
 # ─── syntax that need not mean anything ─────────────────────────────────────────────────────────

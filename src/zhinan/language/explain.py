@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
+from typing import NamedTuple
 
 from zhinan.language import tree
 from zhinan.language.evaluate import Facts, Run, compile_closure
@@ -22,16 +23,29 @@ from zhinan.values.text import Lang, Text
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A node made ready: how to compute it, the facts it reads, the steps beneath it."""
+    """A node made ready: how to compute it, the facts it reads, the steps beneath it.
+
+    A leaf is explained as a whole: all its facts count. `cited` is the citation the node stood in, if any.
+    """
 
     node: Typed
     run: Run
     keys: tuple[str, ...]
     parts: tuple[Step, ...]
+    is_leaf: bool
+    cited: tree.Cited | None = None
 
     def value(self, facts: Facts) -> Value:
         """The value for `facts`; `None` when they do not settle it."""
-        return self.run(facts, {})
+        return self.run(facts, _NO_RECORD)
+
+
+class Trace(NamedTuple):
+    """A value with the keys of the known facts that decided it and of the missing facts that still can change it."""
+
+    value: Value
+    because: tuple[str, ...]
+    missing: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,70 +76,74 @@ class Reason:
     parts: tuple[Reason, ...]
 
 
-#: Nodes whose parts are explained one by one; all others are leaves of an explanation.
-_OPEN = (tree.All, tree.Any, tree.Cited, tree.If, tree.Pick, tree.Arithmetic, tree.Compare)
+_NO_RECORD: Facts = {}
+_PARTED = (tree.All, tree.Any, tree.If, tree.Pick, tree.Arithmetic, tree.Compare)
 
 
 def prepare(node: Typed) -> Step:
     """`node` compiled for evaluation and explanation."""
-    beneath = tree.children(node) if isinstance(node, _OPEN) else ()
-    return Step(node, compile_closure(node), tree.facts_of(node), tuple(prepare(child) for child in beneath))
+    if isinstance(node, tree.Cited):
+        return replace(prepare(node.body), cited=node)
+    parts = tuple(prepare(child) for child in tree.children(node)) if isinstance(node, _PARTED) else ()
+    is_open = isinstance(node, tree.All | tree.Any | tree.If) or any(not part.is_leaf for part in parts)
+    return Step(node, compile_closure(node), tree.facts_of(node), parts, not is_open)
 
 
 def because(step: Step, facts: Facts) -> tuple[str, ...]:
     """The keys of the known facts that decided the value, each once."""
-    if len(step.keys) == 1 or not step.parts:
-        return tuple(key for key in step.keys if facts.get(key) is not None)
-    found: dict[str, None] = {}
-    _collect_because(step, facts, found)
-    return tuple(found)
-
-
-def _collect_because(step: Step, facts: Facts, found: dict[str, None]) -> None:
-    match step.node:
-        case tree.All() | tree.Any():
-            stop = isinstance(step.node, tree.Any)
-            values = [part.value(facts) for part in step.parts]
-            decisive = stop in values
-            for part, value in zip(step.parts, values, strict=True):
-                if not decisive or value is stop:
-                    _collect_because(part, facts, found)
-        case tree.Cited():
-            _collect_because(step.parts[0], facts, found)
-        case tree.If():
-            for part in _live_branches(step, facts):
-                _collect_because(part, facts, found)
-        case _:
-            found.update((key, None) for key in step.keys if facts.get(key) is not None)
+    return trace(step, facts).because
 
 
 def missing(step: Step, facts: Facts) -> tuple[str, ...]:
     """The keys of the unknown facts that can still change the value, each once; none when it is settled."""
-    found: dict[str, None] = {}
-    _collect_missing(step, facts, found)
-    return tuple(found)
+    return trace(step, facts).missing
 
 
-def _collect_missing(step: Step, facts: Facts, found: dict[str, None]) -> None:
-    if step.value(facts) is not None:
-        return
-    if isinstance(step.node, tree.If):
-        for part in _live_branches(step, facts):
-            _collect_missing(part, facts, found)
-    elif step.parts:
-        for part in step.parts:
-            _collect_missing(part, facts, found)
-    else:
-        absent = [key for key in step.keys if facts.get(key) is None]
-        found.update((key, None) for key in absent or step.keys)
+def trace(step: Step, facts: Facts) -> Trace:
+    """The value, what decided it and what is missing, in one walk."""
+    found = _trace(step, facts)
+    if step.is_leaf:
+        return found
+    return Trace(found.value, tuple(dict.fromkeys(found.because)), tuple(dict.fromkeys(found.missing)))
 
 
-def _live_branches(step: Step, facts: Facts) -> tuple[Step, ...]:
-    condition, then, otherwise = step.parts
-    holds = condition.value(facts)
-    if holds is None:
-        return step.parts
-    return (condition, then) if holds else (condition, otherwise)
+def _trace(step: Step, facts: Facts) -> Trace:
+    if step.is_leaf:
+        return _leaf(step, facts)
+    node = step.node
+    if isinstance(node, tree.All):
+        return _logic([_trace(part, facts) for part in step.parts], stop=False)
+    if isinstance(node, tree.Any):
+        return _logic([_trace(part, facts) for part in step.parts], stop=True)
+    value = step.value(facts)
+    parts = step.parts
+    if isinstance(node, tree.If):
+        holds = parts[0].value(facts)
+        parts = parts if holds is None else (parts[0], parts[1] if holds else parts[2])
+    return _joined(value, [_trace(part, facts) for part in parts])
+
+
+def _leaf(step: Step, facts: Facts) -> Trace:
+    value, keys = step.run(facts, _NO_RECORD), step.keys
+    if value is not None:
+        known = keys if len(keys) == 1 else tuple(key for key in keys if facts.get(key) is not None)
+        return Trace(value, known, ())
+    known = tuple(key for key in keys if facts.get(key) is not None)
+    return Trace(None, known, tuple(key for key in keys if key not in known) or keys)
+
+
+def _logic(parts: list[Trace], *, stop: bool) -> Trace:
+    decisive = [part for part in parts if part.value is stop]
+    if decisive:
+        return _joined(stop, decisive)
+    return _joined(None if any(part.value is None for part in parts) else not stop, parts)
+
+
+def _joined(value: Value, parts: list[Trace]) -> Trace:
+    because = tuple(key for part in parts for key in part.because)
+    if value is not None:
+        return Trace(value, because, ())
+    return Trace(value, because, tuple(key for part in parts if part.value is None for key in part.missing))
 
 
 def gap(step: Step, facts: Facts) -> Gap | None:
@@ -133,8 +151,6 @@ def gap(step: Step, facts: Facts) -> Gap | None:
     if step.value(facts) is not False:
         return None
     match step.node:
-        case tree.Cited():
-            return gap(step.parts[0], facts)
         case tree.All():
             return next((found for part in step.parts if (found := gap(part, facts))), None)
         case tree.Any():
@@ -156,8 +172,6 @@ def _distance(step: Step, facts: Facts) -> int:
             return sum(_distance(part, facts) for part in step.parts)
         case tree.Any():
             return min((_distance(part, facts) for part in step.parts), default=1)
-        case tree.Cited():
-            return _distance(step.parts[0], facts)
         case _:
             return 1
 
@@ -199,13 +213,10 @@ def _wanted(step: Step, facts: Facts) -> Gap | None:
 
 def reason(step: Step, facts: Facts) -> Reason:
     """The whole tree of reasons, down to the single comparisons."""
-    body, clause, says = step, "", None
-    if isinstance(step.node, tree.Cited):
-        body, clause, says = step.parts[0], step.node.clause, step.node.says
-    parts = body.parts if isinstance(body.node, tree.All | tree.Any) else ()
-    return Reason(
-        body.node, body.value(facts), because(body, facts), clause, says, tuple(reason(part, facts) for part in parts)
-    )
+    parts = step.parts if isinstance(step.node, tree.All | tree.Any) else ()
+    clause, says = (step.cited.clause, step.cited.says) if step.cited else ("", None)
+    found = trace(step, facts)
+    return Reason(step.node, found.value, found.because, clause, says, tuple(reason(part, facts) for part in parts))
 
 
 _SIGN_WORDS = {

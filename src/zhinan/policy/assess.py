@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from zhinan.language import tree
 from zhinan.language.check import APPLICATION_DAY
-from zhinan.language.explain import Gap, Step, because, gap, missing, prepare
+from zhinan.language.explain import Gap, Step, because, gap, missing, prepare, trace
 from zhinan.language.tree import Typed, Value
 from zhinan.policy.model import Condition, Document, Pack, Payment, Preference, Route, Scheme
 from zhinan.policy.resolve import NO_LINE, Resolved, ResolvedScheme, resolve_pack
@@ -56,8 +56,8 @@ class Ready(NamedTuple):
     resolved: Resolved
     applies: Step | None
     require: Step | None
-    #: The facts read, when every one of them always counts.
-    keys: tuple[str, ...]
+    #: The one fact it reads, where it reads one.
+    key: str | None
     bars: bool
     #: How it comes out when it is met: met, or left to a person whom the machine has only helped.
     passed: Outcome
@@ -207,10 +207,9 @@ class _SchemeReady:
 def _ready(resolved: Resolved) -> Ready:
     require = prepare(resolved.require) if resolved.require is not None else None
     applies = prepare(resolved.applies) if resolved.applies is not None else None
-    plain = require is not None and applies is None and (len(require.keys) == 1 or not require.parts)
     item = resolved.item
     return Ready(
-        resolved, applies, require, require.keys if plain and require else (),
+        resolved, applies, require, require.keys[0] if require and len(require.keys) == 1 else None,
         bars=isinstance(item, Condition) and item.bars,
         passed=JUDGEMENT if isinstance(item, Condition | Preference) and item.judge else MET,
         otherwise=JUDGEMENT if isinstance(item, Condition) and item.otherwise_judge else MET,
@@ -227,10 +226,15 @@ def _find(ready: Ready, facts: Mapping[str, Value]) -> Finding:
             return Finding(ready, ready.otherwise, because(applies, facts))
         if holds is None:
             return _find_unsure(ready, applies, require, facts)
-    value = require.run(facts, _NO_RECORD)
-    if value is None:
-        return Finding(ready, UNKNOWN, because(require, facts), missing(require, facts))
-    keys = ready.keys or because(require, facts)
+    if ready.key is not None:
+        value = require.run(facts, _NO_RECORD)
+        if value is None:
+            return Finding(ready, UNKNOWN, (), require.keys)
+        keys = require.keys
+    else:
+        value, keys, absent = trace(require, facts)
+        if value is None:
+            return Finding(ready, UNKNOWN, keys, absent)
     if value:
         return Finding(ready, ready.passed, keys)
     return Finding(ready, UNMET, keys, (), gap(require, facts))

@@ -333,6 +333,11 @@ class Pack:
         """The scheme of that id."""
         return next((scheme for scheme in self.schemes if scheme.id == id), None)
 
+    def parameter_words(self) -> Iterator[Word]:
+        """The words of all parameters, of the pack and of its schemes."""
+        for parameters in (self.parameters, *(scheme.parameters for scheme in self.schemes)):
+            yield from (parameter.word for parameter in parameters)
+
     def items(self) -> Iterator[Item]:
         """Everything that cites a clause: directions and schemes with all they hold."""
         for root in self.directions:

@@ -17,7 +17,7 @@ from zhinan.policy import mistakes
 from zhinan.policy.reader import Reader, near
 from zhinan.policy.yaml_source import Node, load_yaml, read_text
 from zhinan.values.problem import BadInput, Problem
-from zhinan.values.text import Text, same
+from zhinan.values.text import Text
 
 WHENCE = ("declared", "document", "register", "derived", "authority")
 _SIMPLE = {
@@ -179,6 +179,7 @@ def _code(reader: Reader, entry: dict[str, Node]) -> str:
     return reader.text(entry.get("of")) if reader.text(entry.get("type")) == "code" else ""
 
 
-def application_day() -> FactWord:
-    """The day of application, which the engine supplies itself."""
-    return FactWord(APPLICATION_DAY, Text("申报日", "day of application"), same(""), "derived")
+def words_of(vocabulary: Vocabulary, parameters: Iterable[Word] = ()) -> dict[str, Word]:
+    """Every word an explanation may name, by key: the facts, the application day and the parameters of packs."""
+    words = [APPLICATION_DAY, *(fact.word for fact in vocabulary.facts.values()), *parameters]
+    return {word.key: word for word in words}

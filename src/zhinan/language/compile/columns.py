@@ -47,10 +47,17 @@ _NODES = pl.Categories("zhinan.tree")
 Stored: TypeAlias = "bool | int | str | date | list[str] | list[dict[str, Stored]] | None"
 
 WRONG_VALUE = Mistake("wrong-value", Text("“{value}”不是{type}", "“{value}” is no {type}"))
-TOO_LARGE = Mistake("too-large", Text("“{value}”超出可以计算的范围（±{limit}）", "“{value}” is beyond what can be computed (±{limit})"))
-TOO_FINE = Mistake("too-fine", Text("“{value}”的小数位太多：{rule}", "“{value}” has too many decimals: {rule}"))
+TOO_LARGE = Mistake(
+    "too-large",
+    Text("“{value}”超出可以计算的范围（±{limit}）", "“{value}” is beyond what can be computed (±{limit})"),
+)
+TOO_FINE = Mistake(
+    "too-fine", Text("“{value}”的小数位太多：{rule}", "“{value}” has too many decimals: {rule}")
+)
 NO_MEMBER = Mistake("no-member", Text("“{list}”里没有“{value}”", "“{value}” is not in the list “{list}”"))
-LONG_LIST = Mistake("long-list", Text("清单有 {have} 条，最多 {limit} 条", "the list has {have} records; at most {limit}"))
+LONG_LIST = Mistake(
+    "long-list", Text("清单有 {have} 条，最多 {limit} 条", "the list has {have} records; at most {limit}")
+)
 
 
 class Unfit(ValueError):
@@ -66,14 +73,14 @@ def denominator(kind: Kind) -> int:
     return SCALE if kind in (Kind.NUMBER, Kind.DURATION) else 1
 
 
-def is_bitmask(type: Type) -> bool:
+def is_bitmask(of: Type) -> bool:
     """Whether a set of this type is stored as bits."""
-    return type.choice is not None and len(type.choice.members) <= MAX_BITS
+    return of.choice is not None and len(of.choice.members) <= MAX_BITS
 
 
-def dtype_of(type: Type) -> pl.DataType:
+def dtype_of(of: Type) -> pl.DataType:
     """The Polars type of a column of `type`."""
-    match type.kind:
+    match of.kind:
         case Kind.BOOL:
             return pl.Boolean()
         case Kind.MONEY | Kind.NUMBER | Kind.COUNT | Kind.DURATION:
@@ -87,28 +94,28 @@ def dtype_of(type: Type) -> pl.DataType:
         case Kind.TEXT:
             return pl.String()
         case Kind.CHOICE:
-            return pl.Enum(member_keys(type))
+            return pl.Enum(member_keys(of))
         case Kind.SET:
-            return pl.UInt64() if is_bitmask(type) else pl.List(pl.Enum(member_keys(type)))
+            return pl.UInt64() if is_bitmask(of) else pl.List(pl.Enum(member_keys(of)))
         case Kind.RECORDS:
-            fields = _record(type).fields
+            fields = _record(of).fields
             return pl.List(pl.Struct([pl.Field(field.key, dtype_of(field.type)) for field in fields]))
 
 
-def member_keys(type: Type) -> list[str]:
+def member_keys(of: Type) -> list[str]:
     """The keys of the members of a choice or set, in the order of its list."""
-    return [member.key for member in _choice(type).members]
+    return [member.key for member in _choice(of).members]
 
 
-def bits_of(type: Type, keys: Iterable[str]) -> int:
+def bits_of(of: Type, keys: Iterable[str]) -> int:
     """The bitmask of the members called `keys`. Raises `ValueError` for a key that is none."""
-    order = member_keys(type)
+    order = member_keys(of)
     return sum(1 << order.index(key) for key in frozenset(keys))
 
 
-def to_column(values: Sequence[Value], type: Type, name: str = "") -> pl.Series:
+def to_column(values: Sequence[Value], of: Type, name: str = "") -> pl.Series:
     """`values` as a column. Raises `BadInput` with one problem for each value that does not fit; `line` is its row, from 1."""
-    encode, stored, problems = encoder(type), [], []
+    encode, stored, problems = encoder(of), [], []
     for row, value in enumerate(values, start=1):
         try:
             stored.append(encode(value))
@@ -116,34 +123,34 @@ def to_column(values: Sequence[Value], type: Type, name: str = "") -> pl.Series:
             problems.append(unfit.problem.placed(file=name, line=row))
     if problems:
         raise BadInput(problems)
-    return pl.Series(name, stored, dtype=dtype_of(type), strict=True)
+    return pl.Series(name, stored, dtype=dtype_of(of), strict=True)
 
 
-def from_column(column: pl.Series, type: Type) -> list[Value]:
+def from_column(column: pl.Series, of: Type) -> list[Value]:
     """The values of a column made by `to_column`, as the interpreter takes them."""
-    decode = decoder(type)
+    decode = decoder(of)
     return [None if stored is None else decode(stored) for stored in column.to_list()]
 
 
-def encoder(type: Type) -> Callable[[Value], Stored]:
-    """What turns a value of `type` into what its column stores; it raises `Unfit`."""
-    encode = _ENCODERS[type.kind](type)
+def encoder(of: Type) -> Callable[[Value], Stored]:
+    """What turns a value of `of` into what its column stores; it raises `Unfit`."""
+    encode = _ENCODERS[of.kind](of)
     return lambda value: None if value is None else encode(value)
 
 
-def decoder(type: Type) -> Callable[[Stored], Value]:
+def decoder(of: Type) -> Callable[[Stored], Value]:
     """What turns a stored value (never null) back into a value of `type`."""
-    match type.kind:
+    match of.kind:
         case Kind.NUMBER | Kind.DURATION:
             return _from_millionths
-        case Kind.SET if is_bitmask(type):
-            return _bit_decoder(type)
+        case Kind.SET if is_bitmask(of):
+            return _bit_decoder(of)
         case Kind.SET:
             return lambda stored: frozenset(stored)  # type: ignore[arg-type]  # a List column stores lists
         case Kind.REGION:
             return lambda stored: f"{stored:06}"
         case Kind.RECORDS:
-            return _record_decoder(_record(type))
+            return _record_decoder(_record(of))
         case _:
             return lambda stored: stored  # type: ignore[return-value]  # stored as it is
 
@@ -151,24 +158,24 @@ def decoder(type: Type) -> Callable[[Stored], Value]:
 # -- into a column ------------------------------------------------------------------------------------
 
 
-def _plain(type: Type, *classes: type) -> Callable[[Value], Stored]:
+def _plain(of: Type, *classes: type) -> Callable[[Value], Stored]:
     def encode(value: Value) -> Stored:
         if not isinstance(value, classes) or (isinstance(value, bool) and bool not in classes):
-            raise _wrong(value, type)
+            raise _wrong(value, of)
         return value  # type: ignore[return-value]  # one of `classes`, each of which is stored as it is
 
     return encode
 
 
-def _number(type: Type) -> Callable[[Value], Stored]:
-    scale, limit = denominator(type.kind), BOUNDS[type.kind]
+def _number(of: Type) -> Callable[[Value], Stored]:
+    scale, limit = denominator(of.kind), BOUNDS[of.kind]
 
     def encode(value: Value) -> Stored:
         if isinstance(value, bool) or not isinstance(value, int | Fraction):
-            raise _wrong(value, type)
+            raise _wrong(value, of)
         units = value * scale
         if units.denominator != 1:
-            raise Unfit(TOO_FINE.at(value=value, rule=_FINENESS[type.kind]))
+            raise Unfit(TOO_FINE.at(value=value, rule=_FINENESS[of.kind]))
         if abs(units) > limit:
             raise Unfit(TOO_LARGE.at(value=value, limit=limit // scale))
         return int(units)
@@ -176,45 +183,45 @@ def _number(type: Type) -> Callable[[Value], Stored]:
     return encode
 
 
-def _region(type: Type) -> Callable[[Value], Stored]:
+def _region(of: Type) -> Callable[[Value], Stored]:
     def encode(value: Value) -> Stored:
         if not (isinstance(value, str) and len(value) == 6 and value.isascii() and value.isdigit()):
-            raise _wrong(value, type)
+            raise _wrong(value, of)
         return int(value)
 
     return encode
 
 
-def _member(type: Type) -> Callable[[Value], Stored]:
-    keys = frozenset(member_keys(type))
+def _member(of: Type) -> Callable[[Value], Stored]:
+    keys = frozenset(member_keys(of))
 
     def encode(value: Value) -> Stored:
         if not isinstance(value, str) or value not in keys:
-            raise Unfit(NO_MEMBER.at(value=value, list=_choice(type).name))
+            raise Unfit(NO_MEMBER.at(value=value, list=_choice(of).name))
         return value
 
     return encode
 
 
-def _set(type: Type) -> Callable[[Value], Stored]:
-    bits = {key: 1 << place for place, key in enumerate(member_keys(type))}
+def _set(of: Type) -> Callable[[Value], Stored]:
+    bits = {key: 1 << place for place, key in enumerate(member_keys(of))}
 
     def encode(value: Value) -> Stored:
         if not isinstance(value, frozenset):
-            raise _wrong(value, type)
+            raise _wrong(value, of)
         if strange := sorted(value - bits.keys()):
-            raise Unfit(NO_MEMBER.at(value=strange[0], list=_choice(type).name))
-        return sum(bits[key] for key in value) if is_bitmask(type) else sorted(value, key=bits.__getitem__)
+            raise Unfit(NO_MEMBER.at(value=strange[0], list=_choice(of).name))
+        return sum(bits[key] for key in value) if is_bitmask(of) else sorted(value, key=bits.__getitem__)
 
     return encode
 
 
-def _records(type: Type) -> Callable[[Value], Stored]:
-    encoders = {field.key: encoder(field.type) for field in _record(type).fields}
+def _records(of: Type) -> Callable[[Value], Stored]:
+    encoders = {field.key: encoder(field.type) for field in _record(of).fields}
 
     def encode(value: Value) -> Stored:
         if not isinstance(value, tuple):
-            raise _wrong(value, type)
+            raise _wrong(value, of)
         if len(value) > MAX_RECORDS:
             raise Unfit(LONG_LIST.at(have=len(value), limit=MAX_RECORDS))
         return [{key: encode(record.get(key)) for key, encode in encoders.items()} for record in value]
@@ -223,10 +230,10 @@ def _records(type: Type) -> Callable[[Value], Stored]:
 
 
 _ENCODERS: dict[Kind, Callable[[Type], Callable[[Value], Stored]]] = {
-    Kind.BOOL: lambda type: _plain(type, bool),
-    Kind.DATE: lambda type: _plain(type, date),
-    Kind.TREE: lambda type: _plain(type, str),
-    Kind.TEXT: lambda type: _plain(type, str),
+    Kind.BOOL: lambda of: _plain(of, bool),
+    Kind.DATE: lambda of: _plain(of, date),
+    Kind.TREE: lambda of: _plain(of, str),
+    Kind.TEXT: lambda of: _plain(of, str),
     Kind.MONEY: _number,
     Kind.NUMBER: _number,
     Kind.COUNT: _number,
@@ -244,8 +251,8 @@ _FINENESS = {
 }
 
 
-def _wrong(value: Value, type: Type) -> Unfit:
-    return Unfit(WRONG_VALUE.at(value=value, type=type.name))
+def _wrong(value: Value, of: Type) -> Unfit:
+    return Unfit(WRONG_VALUE.at(value=value, type=of.name))
 
 
 # -- out of a column ----------------------------------------------------------------------------------
@@ -256,8 +263,8 @@ def _from_millionths(stored: Stored) -> Value:
     return value.numerator if value.denominator == 1 else value
 
 
-def _bit_decoder(type: Type) -> Callable[[Stored], Value]:
-    keys = member_keys(type)
+def _bit_decoder(of: Type) -> Callable[[Stored], Value]:
+    keys = member_keys(of)
     seen: dict[Stored, Value] = {}  # few distinct sets, many rows
 
     def decode(stored: Stored) -> Value:
@@ -280,13 +287,13 @@ def _record_decoder(record: Record) -> Callable[[Stored], Value]:
     return decode
 
 
-def _choice(type: Type) -> Choice:
-    if type.choice is None:
-        raise TypeError(f"{type.kind} without its list of members")
-    return type.choice
+def _choice(of: Type) -> Choice:
+    if of.choice is None:
+        raise TypeError(f"{of.kind} without its list of members")
+    return of.choice
 
 
-def _record(type: Type) -> Record:
-    if type.record is None:
-        raise TypeError(f"{type.kind} without its record")
-    return type.record
+def _record(of: Type) -> Record:
+    if of.record is None:
+        raise TypeError(f"{of.kind} without its record")
+    return of.record

@@ -52,7 +52,9 @@ class _Folder:
                 records, limit = self.folded(count.records), self.folded(bound)
                 if _is_unknown(records) or _is_unknown(limit):
                     return _unknown(node)
-                return _computed(tree.CountIs(sign, replace(count, records=records, where=self.folded(count.where)), limit))
+                return _computed(
+                    tree.CountIs(sign, replace(count, records=records, where=self.folded(count.where)), limit)
+                )
             case tree.If(type, condition, then, otherwise):
                 return _settle(tree.If(type, *map(self.folded, (condition, then, otherwise))))
             case _:
@@ -90,7 +92,9 @@ def _computed(node: Typed) -> Typed:
     return node if tree.facts_of(node) else tree.Constant(node.type, evaluate(node, {}))
 
 
-def _logic(make: Callable[[tuple[Typed, ...]], Typed], terms: Iterable[Typed], *, stop: Typed, go: Typed) -> Typed:
+def _logic(
+    make: Callable[[tuple[Typed, ...]], Typed], terms: Iterable[Typed], *, stop: Typed, go: Typed
+) -> Typed:
     """The terms of an `All` or `Any`, each once, without those that settle nothing."""
     kept: dict[Typed, None] = {}
     for term in terms:
@@ -182,10 +186,3 @@ def _first_day(turned: Callable[[date], bool]) -> date | None:
         else:
             low = middle + 1
     return date.fromordinal(low) if low <= date.max.toordinal() else None
-
-
-def as_fraction(node: Typed) -> Fraction | None:
-    """The number a constant stands for; `None` when the node is no known number."""
-    if isinstance(node, tree.Constant) and isinstance(node.value, int | Fraction) and node.type.kind is not Kind.BOOL:
-        return Fraction(node.value)
-    return None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import reduce
 from math import ceil, floor, gcd, lcm
 
 import polars as pl
@@ -48,13 +49,20 @@ def constant(value: Fraction | int) -> Number:
     return Number(_literal(value.numerator), value.numerator, value.numerator, value.denominator, value=value)
 
 
+def unknown() -> Number:
+    """A number that is unknown in every row."""
+    return Number(pl.lit(None, dtype=pl.Int64), 0, 0)
+
+
 def add(left: Number, right: Number, *, sign: int = 1) -> Number:
     """`left + right`, or `left - right` with `sign=-1`."""
     left, right = _alike(left, right)
     low, high = sorted((sign * right.low, sign * right.high))
     low, high = left.low + low, left.high + high
     first, second = _as(left, low, high), _as(right, low, high)
-    return Number(first + second if sign > 0 else first - second, low, high, left.under, left.over, left.over_high)
+    return Number(
+        first + second if sign > 0 else first - second, low, high, left.under, left.over, left.over_high
+    )
 
 
 def multiply(left: Number, right: Number) -> Number:
@@ -68,7 +76,9 @@ def multiply(left: Number, right: Number) -> Number:
     ends = [a * b for a in (left.low, left.high) for b in (right.low, right.high)]
     low, high = min(ends), max(ends)
     over, over_high = _product(left, right)
-    return Number(_as(left, low, high) * _as(right, low, high), low, high, left.under * right.under, over, over_high)
+    return Number(
+        _as(left, low, high) * _as(right, low, high), low, high, left.under * right.under, over, over_high
+    )
 
 
 def divide(left: Number, right: Number) -> Number:
@@ -76,7 +86,9 @@ def divide(left: Number, right: Number) -> Number:
     if right.value is not None:
         return multiply(left, constant(1 / right.value))
     divisor = pl.when(right.top != 0).then(right.top)
-    turned = Number(divisor.sign().cast(pl.Int64), -1, 1, 1, divisor.abs(), max(abs(right.low), abs(right.high), 1))
+    turned = Number(
+        divisor.sign().cast(pl.Int64), -1, 1, 1, divisor.abs(), max(abs(right.low), abs(right.high), 1)
+    )
     if right.over is not None:
         turned = multiply(turned, Number(right.over, 1, right.over_high))
     return multiply(multiply(left, constant(right.under)), turned)
@@ -139,6 +151,22 @@ def choose(condition: pl.Expr, then: Number, otherwise: Number) -> Number:
     return Number(top, low, high, then.under, either(condition, first, second), over_high)
 
 
+def choose_or_agree(condition: pl.Expr, then: Number, otherwise: Number) -> Number:
+    """As `choose`; where the condition is unknown, the number both agree on."""
+    return choose(or_where(condition, compare("=", then, otherwise)), then, otherwise)
+
+
+def pick(mode: str, numbers: list[Number]) -> Number:
+    """The smallest (`min`) or largest (`max`) of the numbers; null where one is: Polars' own `min` skips nulls."""
+    sign = "≤" if mode == "min" else "≥"
+    return reduce(lambda left, right: choose(compare(sign, left, right), left, right), numbers)
+
+
+def or_where(condition: pl.Expr, same: pl.Expr) -> pl.Expr:
+    """The condition; where it is unknown, true if `same` is: then it makes no difference."""
+    return pl.when(condition.is_not_null()).then(condition).when(same).then(pl.lit(True))
+
+
 def either(condition: pl.Expr, then: pl.Expr, otherwise: pl.Expr) -> pl.Expr:
     """`then` or `otherwise`, null where the condition is: Polars' own `otherwise` takes unknown for false."""
     return pl.when(condition).then(then).when(condition.not_()).then(otherwise)
@@ -148,11 +176,32 @@ def whole(number: Number) -> pl.Expr:
     """The number cut down to a whole one (`floor`), as Int64, or Int128 where that may be needed."""
     under = number.under
     if number.over is None:
-        column = number.top if under == 1 else number.top // _literal(under, wide=number.is_wide or under > _INT64)
+        column = (
+            number.top if under == 1 else number.top // _literal(under, wide=number.is_wide or under > _INT64)
+        )
         return _narrowed(column, number.low // under, number.high // under)
     bound = max(abs(number.low), abs(number.high), number.over_high * under)
     divisor = _over(number, wide=bound > _INT64) * _literal(under, wide=bound > _INT64)
     return _narrowed(_as(number, -bound, bound) // divisor, number.low, number.high)
+
+
+def as_fraction(number: Number, top: str, under: str) -> pl.Expr:
+    """The number as a struct of two Int128 columns, null where it is unknown."""
+    wide = number.under * number.over_high > _INT64
+    if number.under * number.over_high > _INT128:
+        raise CannotCompile
+    below = _over(number, wide=wide) * _literal(number.under, wide=wide)
+    both = pl.struct(number.top.cast(pl.Int128).alias(top), below.cast(pl.Int128).alias(under))
+    return pl.when(number.top.is_not_null()).then(both)
+
+
+def toward_zero(number: Number, factor: int, furthest: int) -> pl.Expr | int:
+    """`number × factor` cut to a whole number of steps, none further than `furthest` from zero."""
+    if number.value is not None:
+        return max(-furthest, min(furthest, int(number.value * factor)))
+    product = multiply(number, constant(factor))
+    size = whole(Number(product.top.abs(), 0, max(abs(product.low), abs(product.high)), product.under))
+    return product.top.sign().cast(pl.Int64) * size.clip(0, furthest).cast(pl.Int64)
 
 
 def _narrowed(column: pl.Expr, low: int, high: int) -> pl.Expr:

@@ -1,0 +1,165 @@
+"""The machine's view: assessments and proofs as the JSON that the command line and the API promise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+import orjson
+
+from zhinan.language.explain import Gap, show_need, show_value
+from zhinan.language.format import format_typed
+from zhinan.language.tree import Typed
+from zhinan.language.types import Word
+from zhinan.policy.assess import Finding, Grant, Result
+from zhinan.policy.model import Condition, Document, Preference
+from zhinan.policy.proof import Proof
+from zhinan.policy.subject import Subject
+from zhinan.values.problem import Problem
+from zhinan.values.quantity import FEN
+from zhinan.values.text import Lang
+
+Json = dict[str, object]
+
+
+class Reporter:
+    """Turns results into JSON in one language. Keep one: it remembers what it has already put into words.
+
+    `words` maps the key of a fact to its word (see `policy.vocabulary.words_of`).
+    """
+
+    def __init__(self, words: Mapping[str, Word], lang: Lang = "zh") -> None:
+        self.words = words
+        self.lang = lang
+        self.formulas: dict[Typed, str] = {}
+
+    def assessment(self, results: Iterable[Result], subject: Subject, *, on: date, problems: Iterable[Problem] = ()) -> bytes:
+        """The whole assessment as one JSON object, in UTF-8."""
+        facts = _Facts(self, subject, on)
+        shown = {
+            "on": on.isoformat(),
+            "results": [self.result(result, facts) for result in results],
+            "problems": [problem_json(problem, self.lang) for problem in problems],
+        }
+        return orjson.dumps(shown)
+
+    def result(self, result: Result, facts: _Facts) -> Json:
+        """One scheme."""
+        scheme = result.scheme
+        return {
+            "pack": result.pack.id,
+            "scheme": scheme.id,
+            "name": scheme.name.in_lang(self.lang),
+            "verdict": result.verdict.value,
+            "line": result.line or None,
+            "lines": {line: verdict.value for line, verdict in result.lines.items()},
+            "conditions": [self.finding(finding, facts) for finding in result.findings],
+            "missing": [self.name(key) for key in result.missing],
+            "grant": self.grant(result.grant, facts),
+            "instalments": [{"at": due.at, "amount": yuan(due.amount)} for due in result.instalments],
+            "preferences": [self.finding(finding, facts) for finding in result.preferences],
+            "documents": [self.finding(finding, facts) for finding in result.documents],
+            "sections": list(result.sections),
+        }
+
+    def finding(self, finding: Finding, facts: _Facts) -> Json:
+        """One condition, preference or document."""
+        item = finding.item
+        shown: Json = {"id": item.id, "clause": item.clause, "outcome": finding.outcome.value}
+        if isinstance(item, Condition):
+            shown["kind"] = item.kind.value
+        shown["says"] = self.said(item)
+        shown["because"] = [facts.shown(key) for key in finding.because]
+        if not isinstance(item, Preference):
+            shown["gap"] = self.gap(finding.gap) if finding.gap else None
+        return shown
+
+    def said(self, item: Condition | Preference | Document) -> str:
+        """The sentence of an item, in the reader's language."""
+        text = item.name if isinstance(item, Document) else item.says
+        return text.in_lang(self.lang)
+
+    def gap(self, gap: Gap) -> Json:
+        """How far off, as texts: `{"fact", "have", "need", "by"}`."""
+        by = show_value(gap.by, gap.by_type, self.lang) if gap.by is not None and gap.by_type else None
+        return {
+            "fact": self.name(gap.fact), "have": show_value(gap.have, gap.type, self.lang),
+            "need": show_need(gap, self.lang), "by": by,
+        }  # fmt: skip
+
+    def grant(self, grant: Grant | None, facts: _Facts) -> Json | None:
+        """The amount in yuan with two decimals, its formula and the facts behind it; `None` while it is not known."""
+        if grant is None or grant.amount is None:
+            return None
+        formula = self.formulas.get(grant.formula)
+        if formula is None:
+            formula = self.formulas[grant.formula] = format_typed(grant.formula, self.words, self.lang)
+        return {
+            "amount": yuan(grant.amount), "currency": "CNY", "formula": formula,
+            "because": [facts.shown(key) for key in grant.because],
+        }  # fmt: skip
+
+    def name(self, key: str) -> str:
+        """A fact by the name the reader's language has for it."""
+        word = self.words[key]
+        return word.zh if self.lang == "zh" else word.en
+
+
+class _Facts:
+    """The facts of one subject, each put into words once."""
+
+    def __init__(self, reporter: Reporter, subject: Subject, on: date) -> None:
+        self.reporter = reporter
+        self.subject = subject
+        self.on = on
+        self.cache: dict[str, Json] = {}
+
+    def shown(self, key: str) -> Json:
+        if key not in self.cache:
+            value = self.subject.facts.get(key, self.on)
+            self.cache[key] = {
+                "fact": self.reporter.name(key),
+                "value": show_value(value, self.reporter.words[key].type, self.reporter.lang),
+                "source": self.subject.sources.get(key, "declared" if key in self.subject.facts else "given"),
+            }
+        return self.cache[key]
+
+
+def yuan(fen: int) -> str:
+    """Fen as yuan with two decimals: `"500000.00"`."""
+    return f"{fen // FEN}.{fen % FEN:02d}"
+
+
+def proof_json(proofs: Iterable[Proof], lang: Lang = "zh") -> bytes:
+    """The proofs of packs as one JSON object, in UTF-8."""
+    return orjson.dumps({"packs": [_pack(proof, lang) for proof in proofs]})
+
+
+def _pack(proof: Proof, lang: Lang) -> Json:
+    pack = proof.pack
+    return {
+        "id": pack.id,
+        "clauses": {"total": proof.clauses, "carried": proof.carried, "informational": proof.informational},
+        "schemes": len(pack.schemes),
+        "conditions": dict(proof.conditions),
+        "rules": {
+            "machine_checkable": proof.machine_checkable,
+            "executable": proof.executable,
+            "left": [{"rule": left.rule, "why": left.why.in_lang(lang)} for left in proof.left],
+        },
+        "targets": 0,
+        "tasks": 0,
+        "directions": sum(1 for root in pack.directions for _ in root.walk()),
+        "cases": {"total": proof.cases, "failed": proof.failed},
+        "readings": len(pack.readings),
+        "problems": [problem_json(problem, lang) for problem in proof.problems],
+    }
+
+
+def problem_json(problem: Problem, lang: Lang = "zh") -> Json:
+    """A problem as `{"file", "line", "code", "message"}`; the mend is part of the message."""
+    message, mend = problem.message.in_lang(lang), problem.mend.in_lang(lang)
+    return {
+        "file": problem.file, "line": problem.line, "code": problem.code,
+        "message": f"{message}{'。' if lang == 'zh' else '. '}{mend}" if mend else message,
+    }  # fmt: skip
