@@ -5,14 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from typing import TypeAlias
 
 from zhinan.values.problem import Span
 
 NOWHERE = Span(0, 0)
-
-
-def _span() -> Span:
-    return field(default=NOWHERE, compare=False, repr=False)  # type: ignore[no-any-return]  # dataclasses types field() as the field's value
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +18,7 @@ class Number:
 
     value: Fraction
     unit: str
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +26,7 @@ class Truth:
     """`是` or `否`."""
 
     value: bool
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +34,7 @@ class Day:
     """`2026-02-28`."""
 
     value: date
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +42,7 @@ class Quote:
     """`"D-YC01"`: text between quotes."""
 
     value: str
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +50,7 @@ class Name:
     """`申报单位.从业人数`, or a bare word."""
 
     parts: tuple[str, ...]
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +59,7 @@ class Call:
 
     function: str
     arguments: tuple[Syntax, ...]
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +68,7 @@ class Unary:
 
     operator: str
     operand: Syntax
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +77,7 @@ class Logic:
 
     operator: str
     terms: tuple[Syntax, ...]
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +87,7 @@ class Binary:
     operator: str
     left: Syntax
     right: Syntax
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +97,22 @@ class Among:
     operator: str
     item: Syntax
     members: tuple[Syntax, ...]
-    span: Span = _span()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
-Syntax = Number | Truth | Day | Quote | Name | Call | Unary | Logic | Binary | Among
+Syntax: TypeAlias = Number | Truth | Day | Quote | Name | Call | Unary | Logic | Binary | Among
+
+
+def beneath(node: Syntax) -> tuple[Syntax, ...]:
+    """The nodes directly beneath `node`, in the order they are written."""
+    match node:
+        case Call(_, several) | Logic(_, several):
+            return several
+        case Unary(_, operand):
+            return (operand,)
+        case Binary(_, left, right):
+            return (left, right)
+        case Among(_, item, members):
+            return (item, *members)
+        case _:
+            return ()

@@ -1,6 +1,7 @@
 """The typed tree: what an expression means once every word, type and unit has been checked.
 
-Only `check` makes these nodes; evaluator, explainer and compilers take nothing else. Negation stands only on leaves.
+Only `check` makes these nodes; evaluator, explainer and compilers take nothing else. Negation stands only on
+leaves, and `All` never stands directly in `All`, nor `Any` in `Any`.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from zhinan.values.text import Text
 
 #: A value while it is computed; `None` is unknown. Which one stands for which type: see `Kind`.
 Value: TypeAlias = "bool | int | Fraction | date | str | frozenset[str] | tuple[dict[str, Value], ...] | None"
+_TRUTH = Type(Kind.BOOL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class All:
     """True when every term is; false when one is."""
 
     terms: tuple[Typed, ...]
-    type: Type = field(default=Type(Kind.BOOL))
+    type: Type = field(default=_TRUTH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class Any:
     """True when one term is; false when every one is."""
 
     terms: tuple[Typed, ...]
-    type: Type = field(default=Type(Kind.BOOL))
+    type: Type = field(default=_TRUTH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ class Not:
     """The opposite of a leaf."""
 
     term: Typed
-    type: Type = field(default=Type(Kind.BOOL))
+    type: Type = field(default=_TRUTH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,26 +75,26 @@ class Cited:
     body: Typed
     clause: str
     says: Text
-    type: Type = field(default=Type(Kind.BOOL))
+    type: Type = field(default=_TRUTH)
 
 
 @dataclass(frozen=True, slots=True)
 class Compare:
-    """`= ≠ < ≤ > ≥` of two values of one type."""
+    """`= ≠ < ≤ > ≥` of two values of one type; two truths are compared by `= ≠`, and unknown if one is."""
 
     operator: str
     left: Typed
     right: Typed
-    type: Type = field(default=Type(Kind.BOOL))
+    type: Type = field(default=_TRUTH)
 
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """Whether a region or a tree node is one of `codes` or lies under one; a choice or text, whether it is one."""
+    """Whether a choice or text is one of `codes`; a region or a tree node, whether it is one or lies under one."""
 
     item: Typed
     codes: tuple[str, ...]
-    type: Type = field(default=Type(Kind.BOOL))
+    type: Type = field(default=_TRUTH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ class Has:
     item: Typed
     mode: str
     members: tuple[str, ...]
-    type: Type = field(default=Type(Kind.BOOL))
+    type: Type = field(default=_TRUTH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +170,7 @@ class Exists:
 
     records: Typed
     where: Typed
-    type: Type = field(default=Type(Kind.BOOL))
+    type: Type = field(default=_TRUTH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +179,7 @@ class Every:
 
     records: Typed
     where: Typed
-    type: Type = field(default=Type(Kind.BOOL))
+    type: Type = field(default=_TRUTH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +198,7 @@ class CountIs:
     operator: str
     count: Count
     bound: Typed
-    type: Type = field(default=Type(Kind.BOOL))
+    type: Type = field(default=_TRUTH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,27 +221,25 @@ LOGIC = (All, Any, Cited)
 
 def children(node: Typed) -> tuple[Typed, ...]:
     """The nodes directly beneath `node`, in the order they are written."""
+    beneath: tuple[Typed, ...]
     match node:
         case Constant() | Fact() | Field():
-            return ()
+            beneath = ()
         case All(terms) | Any(terms) | Pick(_, _, terms):
-            return terms
+            beneath = terms
         case Not(term) | Cited(term) | Scale(_, term) | Within(term) | Has(term):
-            return (term,)
-        case Compare(_, left, right) | Arithmetic(_, _, left, right):
-            return (left, right)
-        case Shift(_, day, duration):
-            return (day, duration)
-        case If(_, condition, then, otherwise):
-            return (condition, then, otherwise)
-        case Years(_, start, end):
-            return (start, end)
+            beneath = (term,)
+        case Compare(_, first, second) | Arithmetic(_, _, first, second) | CountIs(_, first, second):
+            beneath = (first, second)
+        case Shift(_, first, second) | Years(_, first, second):
+            beneath = (first, second)
         case Exists(records, where) | Every(records, where) | Count(_, records, where):
-            return (records, where)
-        case CountIs(_, count, bound):
-            return (count, bound)
+            beneath = (records, where)
+        case If(_, condition, then, otherwise):
+            beneath = (condition, then, otherwise)
         case Sum(_, records, value, where):
-            return (records, value, where)
+            beneath = (records, value, where)
+    return beneath
 
 
 def walk(node: Typed) -> Iterator[Typed]:
@@ -254,6 +254,18 @@ def facts_of(node: Typed) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part.key for part in walk(node) if isinstance(part, Fact)))
 
 
+def both(*terms: Typed) -> Typed:
+    """All of the terms, with those that are `All` themselves spread out: one way to write one meaning."""
+    spread = tuple(part for term in terms for part in (term.terms if isinstance(term, All) else (term,)))
+    return All(spread)
+
+
+def either(*terms: Typed) -> Typed:
+    """Any of the terms, with those that are `Any` themselves spread out."""
+    spread = tuple(part for term in terms for part in (term.terms if isinstance(term, Any) else (term,)))
+    return Any(spread)
+
+
 _OPPOSITE = {"=": "≠", "≠": "=", "<": "≥", "≥": "<", ">": "≤", "≤": ">"}
 
 
@@ -262,22 +274,30 @@ def opposite(node: Typed) -> Typed:
     match node:
         case Not(term):
             return term
-        case Constant(type, bool(value)):
-            return Constant(type, not value)
+        case Constant(of, bool(value)):
+            return Constant(of, not value)
         case All(terms):
-            return Any(tuple(opposite(term) for term in terms))
+            return either(*map(opposite, terms))
         case Any(terms):
-            return All(tuple(opposite(term) for term in terms))
+            return both(*map(opposite, terms))
         case Cited(body, clause, says):
             return Cited(opposite(body), clause, says)
-        case Compare(operator, left, right):
-            return Compare(_OPPOSITE[operator], left, right)
-        case CountIs(operator, count, bound):
-            return CountIs(_OPPOSITE[operator], count, bound)
+        case Compare(sign, left, right):
+            return Compare(_OPPOSITE[sign], left, right)
+        case CountIs(sign, count, bound):
+            return CountIs(_OPPOSITE[sign], count, bound)
+        case _:
+            return _opposite_leaf(node)
+
+
+def _opposite_leaf(node: Typed) -> Typed:
+    match node:
         case Exists(records, where):
             return Every(records, opposite(where))
         case Every(records, where):
             return Exists(records, opposite(where))
+        case If(of, condition, then, otherwise):
+            return If(of, condition, opposite(then), opposite(otherwise))
         case _:
             return Not(node)
 
@@ -293,7 +313,7 @@ def substitute(node: Typed, constants: Mapping[str, Constant]) -> Typed:
             changes[each.name] = substitute(part, constants)
         elif isinstance(part, tuple) and part and isinstance(part[0], _NODES):
             changes[each.name] = tuple(substitute(term, constants) for term in part)
-    return replace(node, **changes) if changes else node  # type: ignore[arg-type]  # the changes are the node's own fields
+    return replace(node, **changes) if changes else node  # type: ignore[arg-type]  # its own fields, each as typed
 
 
 _NODES = get_args(Typed)

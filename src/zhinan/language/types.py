@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-from zhinan.values.quantity import AGE, DAYS, MONEY
+from zhinan.values.quantity import AGE, DAYS, MONEY, MONTHS, YEARS, unit_name
 from zhinan.values.text import Text
 
 
@@ -52,9 +52,11 @@ class Choice:
         return self._by_key[key]
 
     def __post_init__(self) -> None:
-        words = {word: member for member in self.members for word in (member.name.en, member.name.zh, member.key)}
-        object.__setattr__(self, "_by_word", words)
-        object.__setattr__(self, "_by_key", {member.key: member for member in self.members})
+        by_key = {member.key: member for member in self.members}
+        english = {member.name.en: member for member in self.members}
+        chinese = {member.name.zh: member for member in self.members}
+        object.__setattr__(self, "_by_word", english | chinese | by_key)  # a key is never mistaken for a name
+        object.__setattr__(self, "_by_key", by_key)
 
     _by_word: Mapping[str, Member] = field(init=False, repr=False, compare=False, default_factory=dict)
     _by_key: Mapping[str, Member] = field(init=False, repr=False, compare=False, default_factory=dict)
@@ -74,7 +76,7 @@ class Type:
         """What people call a value of this type."""
         words = _NAMES[self.kind]
         if self.kind in (Kind.COUNT, Kind.DURATION):
-            return Text(f"{words.zh}（{self.unit}）", f"{words.en} in {self.unit}")
+            return Text(f"{words.zh}（{self.unit}）", f"{words.en} in {unit_name(self.unit).en}")
         about = self.choice or self.record
         return Text(f"{words.zh}（{about.name.zh}）", f"{words.en} of {about.name.en}") if about else words
 
@@ -82,6 +84,11 @@ class Type:
     def is_ordered(self) -> bool:
         """Whether two values of it can be put in order."""
         return self.kind in _ORDERED
+
+    @property
+    def is_numeric(self) -> bool:
+        """Whether its values are numbers, which can be added and multiplied."""
+        return self.kind in _NUMERIC
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +114,8 @@ class Record:
     fields: tuple[Word, ...] = field(compare=False)
 
 
-_ORDERED = frozenset({Kind.MONEY, Kind.NUMBER, Kind.COUNT, Kind.DURATION, Kind.DATE})
+_NUMERIC = frozenset({Kind.MONEY, Kind.NUMBER, Kind.COUNT, Kind.DURATION})
+_ORDERED = _NUMERIC | {Kind.DATE}
 _NAMES = {
     Kind.BOOL: Text("是否", "yes or no"),
     Kind.MONEY: Text("金额", "money"),
@@ -132,6 +140,8 @@ REGION = Type(Kind.REGION)
 TREE = Type(Kind.TREE)
 DAYS_TYPE = Type(Kind.DURATION, DAYS)
 AGE_TYPE = Type(Kind.DURATION, AGE)
+YEARS_TYPE = Type(Kind.DURATION, YEARS)
+MONTHS_TYPE = Type(Kind.DURATION, MONTHS)
 
 
 def count_of(measure: str) -> Type:

@@ -20,7 +20,7 @@ from zhinan.language import tree
 from zhinan.language.check import APPLICATION_DAY
 from zhinan.language.explain import Gap, Step, because, gap, missing, prepare, trace
 from zhinan.language.tree import Typed, Value
-from zhinan.policy.model import Condition, Document, Pack, Payment, Preference, Route, Scheme
+from zhinan.policy.model import Condition, Document, Instalment, Pack, Payment, Preference, Route, Scheme
 from zhinan.policy.resolve import NO_LINE, Resolved, ResolvedScheme, resolve_pack
 from zhinan.values.quantity import round_to_fen
 
@@ -148,7 +148,9 @@ class _SchemeReady:
         self.conditions = [_ready(each) for each in resolved.conditions]
         self.preferences = [_ready(each) for each in resolved.preferences]
         self.documents = [_ready(each) for each in resolved.documents]
-        self.applying = [(each, prepare(each.applies) if each.applies else None) for each in (*resolved.payments, *resolved.routes)]
+        self.applying = [
+            (each, prepare(each.applies) if each.applies else None) for each in (*resolved.payments, *resolved.routes)
+        ]
         self.amounts = {line: prepare(amount) for line, amount in resolved.amounts.items() if amount is not None}
         self.names = {name: line.id for line in resolved.scheme.branches for name in (line.id, line.name.zh, line.name.en)}
 
@@ -187,9 +189,10 @@ class _SchemeReady:
             return ()
         for resolved, applies in self.applying:
             item = resolved.item
-            if isinstance(item, Payment) and item.instalments and resolved.holds_for(line):
-                if applies is None or applies.value(facts) is True:
-                    return _dues(item, grant.amount)
+            if not isinstance(item, Payment) or not item.instalments or not resolved.holds_for(line):
+                continue
+            if applies is None or applies.value(facts) is True:
+                return _dues(item.instalments, grant.amount)
         return ()
 
     def sections(self, line: str, facts: Mapping[str, Value]) -> tuple[str, ...]:
@@ -295,10 +298,10 @@ def _formula(step: Step, facts: Mapping[str, Value]) -> Typed:
     return step.node
 
 
-def _dues(payment: Payment, amount: int) -> tuple[Due, ...]:
+def _dues(instalments: tuple[Instalment, ...], amount: int) -> tuple[Due, ...]:
     """The instalments of `amount`: shares cut to the fen, the rest in the last one, so that they add up."""
-    shares = [int(amount * each.share) if each.share is not None else 0 for each in payment.instalments]
+    shares = [int(amount * each.share) if each.share is not None else 0 for each in instalments]
     rest = amount - sum(shares)
-    open_parts = [number for number, each in enumerate(payment.instalments) if each.share is None]
+    open_parts = [number for number, each in enumerate(instalments) if each.share is None]
     shares[open_parts[-1] if open_parts else -1] += rest
-    return tuple(Due(each.at, share) for each, share in zip(payment.instalments, shares, strict=True))
+    return tuple(Due(each.at, share) for each, share in zip(instalments, shares, strict=True))

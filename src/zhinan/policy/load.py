@@ -13,9 +13,22 @@ from typing import TypeVar
 from zhinan.language import tree
 from zhinan.policy import mistakes
 from zhinan.policy.model import (
-    Clause, Condition, Direction, Document, Item, Pack, Parameter, Preference, Reading, Scheme, Source, Variants, WorkedCase,
+    Clause,
+    Condition,
+    Direction,
+    Document,
+    Item,
+    Pack,
+    Parameter,
+    Preference,
+    Reading,
+    Scheme,
+    Source,
+    Variants,
+    WorkedCase,
 )  # fmt: skip
-from zhinan.policy.reader import Reader, near
+from zhinan.policy.nearest import near
+from zhinan.policy.reader import Reader
 from zhinan.policy.schemes import SchemeReader
 from zhinan.policy.vocabulary import Vocabulary, base_vocabulary
 from zhinan.policy.worked import CaseReader
@@ -75,7 +88,9 @@ class _PackReader:
         self.digest = hashlib.sha256()
 
     def read(self) -> Loaded:
-        reader, fields = self.top("pack.yaml", ("id", "title", "issuer", "region", "year", "in_force", "source"), ("supersedes", "parameters"))
+        reader, fields = self.top(
+            "pack.yaml", ("id", "title", "issuer", "region", "year", "in_force", "source"), ("supersedes", "parameters")
+        )
         clauses = self.listed("outline.yaml", "clauses", self.clause)
         directions = self.listed("directions.yaml", "directions", self.direction)
         listed = self.listed("readings.yaml", "readings", self.reading)

@@ -90,6 +90,7 @@ class Reading:
 class Parameter(Item):
     """A figure of a scheme. `value` is `None` until the authority has set what the document leaves open."""
 
+    name: str
     word: Word
     label: Text
     value: Value
@@ -291,6 +292,7 @@ class WorkedCase:
     about: Text
     on: date
     readings: Mapping[str, str]
+    parameters: Mapping[str, Value]
     facts: Mapping[str, Value]
     expect: Mapping[str, Expectation]
     file: str = field(default="", compare=False)

@@ -93,11 +93,11 @@ def _check_clauses(outline: Reader, clauses: Iterable[Clause], carried: set[str]
 
 def _failures(pack: Pack) -> Iterable[Problem]:
     """Every expectation of every worked case that does not come true."""
-    assessors: dict[tuple[tuple[str, str], ...], Assessor] = {}
+    assessors: dict[object, Assessor] = {}
     for case in pack.cases:
-        chosen = tuple(sorted(case.readings.items()))
+        chosen = (tuple(sorted(case.readings.items())), tuple(case.parameters.items()))
         if chosen not in assessors:
-            assessors[chosen] = Assessor([pack], readings=case.readings)
+            assessors[chosen] = Assessor([pack], readings=case.readings, parameters=case.parameters)
         results = {result.scheme.id: result for result in assessors[chosen].assess(case.facts, on=case.on)}
         for name, expected in case.expect.items():
             if name in results:
@@ -160,4 +160,9 @@ def _to_try(condition: Condition) -> tuple[str, ...]:
     return ("judgement" if condition.judge else "met", "unmet", "unknown")
 
 
-_OUTCOMES = {"met": Text("符合", "met"), "unmet": Text("不符合", "unmet"), "unknown": Text("未知", "unknown"), "judgement": Text("待人判断", "left to a person")}
+_OUTCOMES = {
+    "met": Text("符合", "met"),
+    "unmet": Text("不符合", "unmet"),
+    "unknown": Text("未知", "unknown"),
+    "judgement": Text("待人判断", "left to a person"),
+}

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from datetime import date
-from difflib import get_close_matches
 from fractions import Fraction
 from typing import TypeVar
 
 from zhinan.language.check import Words, check
-from zhinan.language.tree import Typed
+from zhinan.language.tree import Typed, Value
 from zhinan.language.types import BOOL, Type
 from zhinan.policy import mistakes
+from zhinan.policy.nearest import near
+from zhinan.policy.written import read_value
 from zhinan.policy.yaml_source import Listing, Mapping, Node, Scalar
 from zhinan.values.dates import read_day
 from zhinan.values.problem import BadInput, Mistake, Problem
@@ -138,7 +139,9 @@ class Reader:
             quantity = None
         if quantity is None or quantity.unit not in ("", "%"):
             expected = Text("比例", "a ratio")
-            self.note(mistakes.BAD_QUANTITY, node, text=self.text(node), expected=expected, hint=Text("例如：30%", "for example: 30%"))
+            self.note(
+                mistakes.BAD_QUANTITY, node, text=self.text(node), expected=expected, hint=Text("例如：30%", "for example: 30%")
+            )
             return Fraction(0)
         return quantity.value / 100 if quantity.unit == "%" else quantity.value
 
@@ -153,6 +156,14 @@ class Reader:
             self.problems += [problem.placed(file=self.file, line=node.line, source=source) for problem in bad.problems]
             return None
 
+    def value(self, node: Node, type: Type, label: Text) -> Value:
+        """A value as people write it; `None` when it is unknown or wrong (which is noted)."""
+        try:
+            return read_value(self.text(node), type, label=label)
+        except BadInput as bad:
+            self.problems += [problem.placed(file=self.file, line=node.line) for problem in bad.problems]
+            return None
+
     def unique(self, items: Iterable[Read], key: Callable[[Read], str], line: Callable[[Read], int]) -> dict[str, Read]:
         """Items by their ids; a second one of an id is noted and left out."""
         found: dict[str, Read] = {}
@@ -162,14 +173,3 @@ class Reader:
             else:
                 found[key(item)] = item
         return found
-
-
-def near(word: str, known: Iterable[str]) -> Text:
-    """A sentence with the known words closest to `word`, or with some of them."""
-    known = list(dict.fromkeys(known))
-    close = get_close_matches(word, known, n=3, cutoff=0.5)
-    if close:
-        return Text(f"最接近的：{'、'.join(close)}", f"the nearest: {', '.join(close)}")
-    if 0 < len(known) <= 12:
-        return Text(f"可用：{'、'.join(known)}", f"one of: {', '.join(known)}")
-    return Text("", "")

@@ -13,7 +13,7 @@ from zhinan.language.tree import Typed, Value
 from zhinan.language.types import MONEY_TYPE
 from zhinan.policy import mistakes
 from zhinan.policy.model import Condition, Document, Funding, Pack, Parameter, Payment, Preference, Route, Scheme, Variants
-from zhinan.policy.reader import near
+from zhinan.policy.nearest import near
 from zhinan.values.problem import BadInput
 
 #: The line of a scheme that has none.

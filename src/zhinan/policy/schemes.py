@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypedDict, TypeVar
+from typing import TypedDict, TypeVar, Unpack
 
 from zhinan.language import tree
 from zhinan.language.check import Words
@@ -11,14 +11,28 @@ from zhinan.language.tree import Typed
 from zhinan.language.types import BOOL, MONEY_TYPE, Type, Word, duration_in
 from zhinan.policy import mistakes
 from zhinan.policy.model import (
-    Condition, ConditionKind, Document, Duty, Funding, Instalment, Line, Parameter, Payment, Preference,
-    Purpose, Reading, Recommendation, Route, Scheme, Selection, Variants,
+    Condition,
+    ConditionKind,
+    Document,
+    Duty,
+    Funding,
+    Instalment,
+    Line,
+    Parameter,
+    Payment,
+    Preference,
+    Purpose,
+    Reading,
+    Recommendation,
+    Route,
+    Scheme,
+    Selection,
+    Variants,
 )  # fmt: skip
-from zhinan.policy.reader import Reader, near
-from zhinan.policy.subject import read_value
+from zhinan.policy.nearest import near
+from zhinan.policy.reader import Reader
 from zhinan.policy.vocabulary import Vocabulary, type_named
 from zhinan.policy.yaml_source import Mapping, Node, Scalar
-from zhinan.values.problem import BadInput
 from zhinan.values.quantity import MONTHS
 from zhinan.values.text import Text
 
@@ -44,6 +58,14 @@ class Cites(TypedDict):
     rules: tuple[str, ...]
     file: str
     line: int
+
+
+class Said(TypedDict):
+    """What a condition made from another section says, and the section."""
+
+    says: Text
+    judge: Text | None
+    origin: str
 
 
 class SchemeReader:
@@ -140,7 +162,7 @@ class SchemeReader:
             return self.reader.expression(node, self.words)
         fields = self.reader.fields(node, may=("all", "any", "not", "require", "clause", "rules", "says"))
         body = self.branch(node, fields)
-        if body is None or "clause" not in fields:
+        if body is None or not {"clause", "says"} & fields.keys():
             return body
         return tree.Cited(body, self.reader.text(fields.get("clause")), self.reader.bilingual(fields.get("says")))
 
@@ -181,16 +203,11 @@ class SchemeReader:
         name, key = self.reader.text(fields.get("name")), self.reader.text(fields.get("key"))
         type = self.parameter_type(node, fields)
         word = Word(f"parameter.{scheme}.{key}", f"参数.{name}", f"parameter.{key}", type)
-        value = None
-        if "value" in fields:
-            try:
-                value = read_value(self.reader.text(fields["value"]), type, label=Text(word.zh, word.en))
-            except BadInput as bad:
-                self.reader.problems += [p.placed(file=self.reader.file, line=fields["value"].line) for p in bad.problems]
-        elif "ask" not in fields:
+        value = self.reader.value(fields["value"], type, Text(word.zh, word.en)) if "value" in fields else None
+        if not {"value", "ask"} & fields.keys():
             self.reader.note(mistakes.MISSING_KEY, node, key="value")
         return Parameter(
-            **self.cites(node, fields), word=word, label=self.reader.bilingual(fields.get("label")), value=value,
+            **self.cites(node, fields), name=name, word=word, label=self.reader.bilingual(fields.get("label")), value=value,
             suggest=self.reader.text(fields.get("suggest")), asked="ask" in fields,
         )  # fmt: skip
 
@@ -199,9 +216,8 @@ class SchemeReader:
 
     def line(self, node: Node) -> Line:
         fields = self.reader.fields(node, needs=("id", "name", "clause"), may=("rules",))
-        return Line(
-            **self.cites(node, fields), id=self.reader.identifier(fields.get("id")), name=self.reader.bilingual(fields.get("name"))
-        )  # fmt: skip
+        name = self.reader.bilingual(fields.get("name"))
+        return Line(**self.cites(node, fields), id=self.reader.identifier(fields.get("id")), name=name)
 
     def condition(self, node: Node) -> Condition:
         may = (
@@ -295,7 +311,9 @@ class SchemeReader:
 
     def recommendation(self, node: Node) -> Recommendation:
         fields = self.reader.fields(node, needs=("clause", "by"), may=("rules", "when"))
-        return Recommendation(**self.cites(node, fields), by=self.reader.bilingual(fields.get("by")), applies=self.applies(fields))
+        return Recommendation(
+            **self.cites(node, fields), by=self.reader.bilingual(fields.get("by")), applies=self.applies(fields)
+        )
 
     def duty(self, node: Node) -> Duty:
         fields = self.reader.fields(node, needs=("id", "clause", "at", "says"), may=("rules", "guard", "soft"))
@@ -318,7 +336,9 @@ class SchemeReader:
     def direction_conditions(self, node: Node | None) -> list[Condition]:
         made = []
         for number, item in enumerate(self.reader.items(node)):
-            fields = {"under": item} if isinstance(item, Scalar) else self.reader.fields(item, needs=("under",), may=("lines", *_CITES))
+            fields: dict[str, Node] = {"under": item}
+            if not isinstance(item, Scalar):
+                fields = self.reader.fields(item, needs=("under",), may=("lines", *_CITES))
             under = self.reader.text(fields.get("under"))
             if under not in self.nodes:
                 self.reader.note(mistakes.UNKNOWN_LIST, item, word=under, hint=near(under, self.nodes))
@@ -327,7 +347,8 @@ class SchemeReader:
             says = Text("项目方向在支持方向之内", "the project's direction is one of those supported")
             judge = Text("项目内容与所选方向相符", "the project fits the direction chosen")
             id = "direction" + (f"-{number + 1}" if number else "")
-            made.append(self.made(item, fields, id, ConditionKind.JUDGEMENT, require, says, "directions", judge=judge))
+            kind = ConditionKind.JUDGEMENT
+            made.append(self.made(item, fields, id=id, kind=kind, require=require, says=says, judge=judge, origin="directions"))
         return made
 
     def mode_condition(self, payment: Payment, id: str) -> Condition:
@@ -357,24 +378,16 @@ class SchemeReader:
         says = Text(f"实施周期不超过{most}个月", f"it lasts {most} months at the most")
         kind = ConditionKind.SOFT if self.reader.flag(fields.get("soft")) else ConditionKind.AUTO
         require = parts[0] if len(parts) == 1 else tree.All(tuple(parts))
-        return self.made(node, fields, "duration", kind, require, says, "duration")
+        return self.made(node, fields, id="duration", kind=kind, require=require, says=says, judge=None, origin="duration")
 
     def months(self, node: Node | None) -> int:
-        if node is None:
-            return 0
-        try:
-            value = read_value(self.reader.text(node), duration_in(MONTHS), label=Text("期限", "duration"))
-        except BadInput as bad:
-            self.reader.problems += [problem.placed(file=self.reader.file, line=node.line) for problem in bad.problems]
-            return 0
-        return int(value) if isinstance(value, int) else 0
+        value = self.reader.value(node, duration_in(MONTHS), Text("期限", "duration")) if node is not None else 0
+        return value if isinstance(value, int) else 0
 
     def made(
-        self, node: Node, fields: dict[str, Node], id: str, kind: ConditionKind, require: Typed, says: Text, origin: str,
-        judge: Text | None = None,
-    ) -> Condition:  # fmt: skip
+        self, node: Node, fields: dict[str, Node], *, id: str, kind: ConditionKind, require: Typed, **said: Unpack[Said]
+    ) -> Condition:
         return Condition(
-            **self.cites(node, fields), id=id, kind=kind, lines=self.lines_of(fields), applies=None,
-            otherwise_judge=False, reading="", requires={"": require}, says=says, judge=judge, evidence=(), origin=origin,
+            **self.cites(node, fields), **said, id=id, kind=kind, lines=self.lines_of(fields), applies=None,
+            otherwise_judge=False, reading="", requires={"": require}, evidence=(),
         )  # fmt: skip
-

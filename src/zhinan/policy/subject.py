@@ -5,26 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field
 from datetime import date
-from fractions import Fraction
 from pathlib import Path
 
 from zhinan.language.tree import Value
 from zhinan.language.types import Kind, Type
 from zhinan.policy import mistakes
-from zhinan.policy.reader import Reader, near
+from zhinan.policy.nearest import near
+from zhinan.policy.reader import Reader
 from zhinan.policy.vocabulary import FactWord, Vocabulary
+from zhinan.policy.written import NOTHING, UNKNOWN, read_value
 from zhinan.policy.yaml_source import Listing, Mapping, Node, Scalar, load_yaml, read_text
-from zhinan.values.codes import WrongCode, check_credit_code
-from zhinan.values.dates import read_day
 from zhinan.values.problem import BadInput, Problem
-from zhinan.values.quantity import MONEY, MONTHS, PERCENT, YEARS, Quantity, format_quantity, read_quantity
-from zhinan.values.regions import find_region, nearest_regions
 from zhinan.values.text import Text
 
-UNKNOWN = ("", "未知", "不详", "unknown", "null", "~", "?")
-NOTHING = ("无", "没有", "none", "[]")
-_TRUE = ("是", "有", "yes", "true", "y")
-_FALSE = ("否", "无", "没有", "no", "false", "n")
 _DECLARED = "declared"
 
 
@@ -53,11 +46,11 @@ def subject_of(reader: Reader, node: Node, vocabulary: Vocabulary) -> Subject:
     facts: dict[str, Value] = {}
     sources: dict[str, str] = {}
     observed: dict[str, date] = {}
-    for fact, value_node, line in _named(reader, node, vocabulary):
+    for fact, given, line in _named(reader, node, vocabulary):
         if fact.key in facts:
             reader.note(mistakes.FACT_TWICE, line, word=fact.word.zh)
             continue
-        value_node, source, day = _with_source(reader, value_node, fact)
+        value_node, source, day = _with_source(reader, given, fact)
         value = _value(reader, value_node, fact, vocabulary)
         if value is not None:
             facts[fact.key] = value
@@ -83,7 +76,9 @@ def _named(reader: Reader, node: Node, vocabulary: Vocabulary) -> list[tuple[Fac
             reader.note(mistakes.UNKNOWN_FACT, line, word=name, hint=near(name, [*_roots(vocabulary), *vocabulary.by_name]))
         elif not isinstance(value, Mapping):
             if not (isinstance(value, Scalar) and value.text in UNKNOWN):
-                reader.note(mistakes.WRONG_SHAPE, value, expected=Text("一组“词: 值”", "a map of words to values"), hint=Text("", ""))
+                reader.note(
+                    mistakes.WRONG_SHAPE, value, expected=Text("一组“词: 值”", "a map of words to values"), hint=Text("", "")
+                )
         else:
             found += _under(reader, vocabulary, root, value)
     return found
@@ -95,7 +90,12 @@ def _under(reader: Reader, vocabulary: Vocabulary, root: str, node: Mapping) -> 
         line = node.key_lines[name]
         fact = vocabulary.find(f"{label.zh}.{name}") or vocabulary.find(f"{root}.{name}")
         if fact is None:
-            known = [n for f in vocabulary.facts.values() if f.key.startswith(root + ".") for n in (f.label.zh, f.key.partition(".")[2])]
+            known = [
+                n
+                for f in vocabulary.facts.values()
+                if f.key.startswith(root + ".")
+                for n in (f.label.zh, f.key.partition(".")[2])
+            ]
             reader.note(mistakes.UNKNOWN_FACT, line, word=f"{label.zh}.{name}", hint=near(name, known))
         else:
             found.append((fact, value, line))
@@ -133,7 +133,9 @@ def _records(reader: Reader, node: Node, fact: FactWord, vocabulary: Vocabulary)
             return None
     if record is None or not isinstance(node, Listing):
         hint = Text("没有记录就写“无”", "write none if there are no records")
-        reader.note(mistakes.WRONG_SHAPE, node, expected=Text(f"“{fact.label.zh}”的列表", f"a list of {fact.label.en}"), hint=hint)
+        reader.note(
+            mistakes.WRONG_SHAPE, node, expected=Text(f"“{fact.label.zh}”的列表", f"a list of {fact.label.en}"), hint=hint
+        )
         return None
     records: list[dict[str, Value]] = []
     for item in node.items:
@@ -161,118 +163,3 @@ def _read(reader: Reader, node: Node, type: Type, label: Text, code: str = "") -
     except BadInput as bad:
         reader.problems += [problem.placed(file=reader.file, line=node.line) for problem in bad.problems]
         return None
-
-
-def read_value(text: str, type: Type, *, label: Text, code: str = "") -> Value:
-    """The value of `type` that a person wrote as `text`; `None` for an unknown.
-
-    `label` names the fact in messages; `code` is the code it must be (`uscc`). Raises `BadInput` with one problem.
-    """
-    text = text.strip()
-    if text in UNKNOWN:
-        return None
-    match type.kind:
-        case Kind.BOOL:
-            return _truth(text, type, label)
-        case Kind.DATE:
-            return _day(text)
-        case Kind.CHOICE:
-            return _choice(text, type, label)
-        case Kind.SET:
-            words = [] if text in NOTHING else [word for word in _SEPARATORS(text) if word]
-            return frozenset(_choice(word, type, label) for word in words)
-        case Kind.REGION:
-            return _region(text)
-        case Kind.TEXT | Kind.TREE:
-            return _code(text) if code == "uscc" else text
-        case Kind.RECORDS:
-            raise _bad(mistakes.WRONG_UNIT, word=label, expected=type.name, text=text, hint=Text("", ""))
-        case _:
-            return _number(text, type, label)
-
-
-def _SEPARATORS(text: str) -> list[str]:
-    for sign in "，,;；|/":
-        text = text.replace(sign, "、")
-    return [word.strip() for word in text.split("、")]
-
-
-def _truth(text: str, type: Type, label: Text) -> bool:
-    word = text.lower()
-    if word in _TRUE:
-        return True
-    if word in _FALSE:
-        return False
-    hint = Text("写 是 或 否", "write yes or no")
-    raise _bad(mistakes.WRONG_UNIT, word=label, expected=type.name, text=text, hint=hint)
-
-
-def _day(text: str) -> date:
-    try:
-        return read_day(text)
-    except ValueError:
-        raise _bad(mistakes.BAD_DATE, day=text) from None
-
-
-def _choice(text: str, type: Type, label: Text) -> str:
-    choice = type.choice
-    member = choice.find(text) if choice else None
-    if choice is None or member is None:
-        names = [name for m in (choice.members if choice else ()) for name in (m.name.zh, m.name.en)]
-        raise _bad(mistakes.UNKNOWN_CHOICE, word=label, text=text, hint=near(text, names))
-    return member.key
-
-
-def _region(text: str) -> str:
-    region = find_region(text)
-    if region is None:
-        close = [each.name for each in nearest_regions(text)]
-        hint = Text(f"最接近的：{'、'.join(close)}", f"the nearest: {', '.join(close)}") if close else Text("", "")
-        raise _bad(mistakes.UNKNOWN_CHOICE, word=Text("行政区划", "region"), text=text, hint=hint)
-    return region.code
-
-
-def _code(text: str) -> str:
-    try:
-        return check_credit_code(text)
-    except WrongCode as wrong:
-        raise _bad(mistakes.BAD_CODE, text=text, why=wrong.problem.message) from None
-
-
-def _number(text: str, type: Type, label: Text) -> Value:
-    try:
-        quantity = read_quantity(text)
-    except ValueError:
-        raise _bad(mistakes.WRONG_UNIT, word=label, expected=type.name, text=text, hint=_example(type)) from None
-    value = _converted(quantity, type, text)
-    if value is None:
-        raise _bad(mistakes.WRONG_UNIT, word=label, expected=type.name, text=text, hint=_example(type))
-    return value.numerator if value.denominator == 1 else value
-
-
-def _converted(quantity: Quantity, type: Type, text: str) -> Fraction | None:
-    """The number in the unit of the type: years and months convert, 亿 and 万 alone mean yuan, a bare count is a count."""
-    if type.kind is Kind.NUMBER:
-        return quantity.value / 100 if quantity.unit == PERCENT else quantity.value if quantity.unit == "" else None
-    if quantity.unit == type.unit:
-        return quantity.value
-    if type.kind is Kind.MONEY and quantity.unit == "" and text[-1] in "万亿":
-        return quantity.value * 100
-    if (quantity.unit, type.unit) == (YEARS, MONTHS):
-        return quantity.value * 12
-    if (quantity.unit, type.unit) == (MONTHS, YEARS):
-        return quantity.value / 12
-    return quantity.value if type.kind is Kind.COUNT and quantity.unit == "" else None
-
-
-def _example(type: Type) -> Text:
-    if type.kind is Kind.MONEY:
-        return Text("写出单位，例如：1500万元、1.5亿元、3200元", "write the unit, for example: 15 000 000 CNY, 1500万元")
-    if type.kind is Kind.NUMBER:
-        return Text("例如：35%", "for example: 35%")
-    unit = type.unit if type.unit != MONEY else "元"
-    return Text(f"例如：{format_quantity(120 if unit == '人' else 3, unit)}", f"for example: {format_quantity(3, unit, 'en')}")
-
-
-def _bad(mistake: mistakes.Mistake, **words: object) -> BadInput:
-    return BadInput([mistake.at(**words)])

@@ -10,11 +10,26 @@ from pathlib import Path
 
 from zhinan.language.check import APPLICATION_DAY
 from zhinan.language.types import (
-    AGE_TYPE, BOOL, DATE, MONEY_TYPE, NUMBER, REGION, TEXT, TREE, Choice, Kind, Member, Record, Type, Word, count_of,
+    AGE_TYPE,
+    BOOL,
+    DATE,
+    MONEY_TYPE,
+    NUMBER,
+    REGION,
+    TEXT,
+    TREE,
+    Choice,
+    Kind,
+    Member,
+    Record,
+    Type,
+    Word,
+    count_of,
     duration_in,
 )  # fmt: skip
 from zhinan.policy import mistakes
-from zhinan.policy.reader import Reader, near
+from zhinan.policy.nearest import near
+from zhinan.policy.reader import Reader
 from zhinan.policy.yaml_source import Node, load_yaml, read_text
 from zhinan.values.problem import BadInput, Problem
 from zhinan.values.text import Text
@@ -114,7 +129,9 @@ class _Builder:
         key, members = reader.text(fields.get("key")), []
         for item in reader.items(fields.get("members")):
             entry = reader.fields(item, needs=("key", "zh", "en"), may=("help",))
-            members.append(Member(reader.text(entry.get("key")), Text(reader.text(entry.get("zh")), reader.text(entry.get("en")))))
+            members.append(
+                Member(reader.text(entry.get("key")), Text(reader.text(entry.get("zh")), reader.text(entry.get("en"))))
+            )
         reader.unique(members, lambda member: member.key, lambda _: node.line)
         reader.unique(members, lambda member: member.name.zh, lambda _: node.line)
         if key in self.choice_lists:
@@ -127,7 +144,14 @@ class _Builder:
         for item in reader.items(fields.get("fields")):
             entry = reader.fields(item, needs=("key", "zh", "en", "type"), may=_FACT_KEYS)
             name = reader.text(entry.get("key"))
-            words.append(Word(name, reader.text(entry.get("zh")), name, type_named(reader, item, entry, self.choice_lists, self.record_types)))
+            words.append(
+                Word(
+                    name,
+                    reader.text(entry.get("zh")),
+                    name,
+                    type_named(reader, item, entry, self.choice_lists, self.record_types),
+                )
+            )
         reader.unique(words, lambda word: word.key, lambda _: node.line)
         if key in self.record_types:
             reader.note(mistakes.DUPLICATE_ID, node, id=key)
@@ -141,7 +165,12 @@ class _Builder:
         for item in reader.items(fields.get("facts")):
             entry = reader.fields(item, needs=("key", "zh", "en", "type"), may=(*_FACT_KEYS, "whence", "period"))
             name, zh = reader.text(entry.get("key")), reader.text(entry.get("zh"))
-            word = Word(f"{key}.{name}", f"{root.zh}.{zh}", f"{key}.{name}", type_named(reader, item, entry, self.choice_lists, self.record_types))
+            word = Word(
+                f"{key}.{name}",
+                f"{root.zh}.{zh}",
+                f"{key}.{name}",
+                type_named(reader, item, entry, self.choice_lists, self.record_types),
+            )
             if word.key in self.facts or any(word.zh == fact.word.zh for fact in self.facts.values()):
                 reader.note(mistakes.DUPLICATE_ID, item, id=word.zh)
             self.facts[word.key] = FactWord(
@@ -149,6 +178,7 @@ class _Builder:
                 whence=reader.one_of(entry.get("whence"), WHENCE, "declared"), period=reader.text(entry.get("period")),
                 help=reader.bilingual(entry.get("help")), code=_code(reader, entry),
             )  # fmt: skip
+
 
 _FACT_KEYS = ("unit", "of", "help")
 

@@ -8,14 +8,16 @@ from zhinan.language.tree import Value
 from zhinan.language.types import MONEY_TYPE
 from zhinan.policy import mistakes
 from zhinan.policy.model import Condition, Document, Expectation, Preference, Reading, Scheme, WorkedCase
-from zhinan.policy.reader import Reader, near
-from zhinan.policy.subject import UNKNOWN, read_value, subject_of
+from zhinan.policy.nearest import near
+from zhinan.policy.reader import Reader
+from zhinan.policy.subject import subject_of
 from zhinan.policy.vocabulary import Vocabulary
+from zhinan.policy.written import UNKNOWN
 from zhinan.policy.yaml_source import Mapping, Node, Scalar
-from zhinan.values.problem import BadInput
 from zhinan.values.text import Text
 
 VERDICTS = ("eligible", "ineligible", "undetermined")
+_Asserted = Condition | Preference | Document
 OUTCOMES = ("met", "unmet", "unknown", "judgement")
 
 
@@ -39,7 +41,7 @@ class CaseReader:
             self.case(reader, item)
 
     def case(self, reader: Reader, node: Node) -> None:
-        fields = reader.fields(node, needs=("id", "about", "expect"), may=("base", "on", "readings", "facts"))
+        fields = reader.fields(node, needs=("id", "about", "expect"), may=("base", "on", "readings", "parameters", "facts"))
         id = reader.identifier(fields.get("id"))
         if id in self.found:
             reader.note(mistakes.DUPLICATE_ID, node, id=id)
@@ -53,6 +55,7 @@ class CaseReader:
             reader.note(mistakes.MISSING_KEY, node, key="on")
         self.found[id] = WorkedCase(
             id=id, about=reader.bilingual(fields.get("about")), on=day or date.min, facts=facts,
+            parameters=(dict(base.parameters) if base else {}) | self.set_parameters(reader, fields.get("parameters")),
             readings=(dict(base.readings) if base else {}) | self.chosen(reader, fields.get("readings")),
             expect={name: self.expectation(reader, name, item) for name, item in reader.entries(fields.get("expect")).items()},
             file=reader.file, line=node.line,
@@ -79,6 +82,18 @@ class CaseReader:
                     keys.add(fact.key)
         return keys
 
+    def set_parameters(self, reader: Reader, node: Node | None) -> dict[str, Value]:
+        """Figures the case sets, by `scheme.name`."""
+        known = {f"{scheme.id}.{each.name}": each.word for scheme in self.schemes.values() for each in scheme.parameters}
+        values: dict[str, Value] = {}
+        for name, item in reader.entries(node).items():
+            if name not in known:
+                reader.note(mistakes.UNKNOWN_KEY, item, key=name, hint=near(name, known))
+                continue
+            word = known[name]
+            values[name] = reader.value(item, word.type, Text(word.zh, word.en))
+        return values
+
     def chosen(self, reader: Reader, node: Node | None) -> dict[str, str]:
         chosen = {}
         for name, value in reader.entries(node).items():
@@ -94,7 +109,9 @@ class CaseReader:
         scheme = self.schemes.get(name)
         if scheme is None:
             reader.note(mistakes.UNKNOWN_SCHEME, node, word=name, hint=near(name, self.schemes))
-        items = (scheme.conditions, scheme.preferences, scheme.documents) if scheme else ((), (), ())
+        items: tuple[tuple[_Asserted, ...], ...] = (
+            (scheme.conditions, scheme.preferences, scheme.documents) if scheme else ((), (), ())
+        )
         sections = ("conditions", "preferences", "documents")
         outcomes = [self.outcomes(reader, fields.get(key), each) for key, each in zip(sections, items, strict=True)]
         return Expectation(
@@ -102,9 +119,7 @@ class CaseReader:
             conditions=outcomes[0], preferences=outcomes[1], documents=outcomes[2], line=node.line,
         )  # fmt: skip
 
-    def outcomes(
-        self, reader: Reader, node: Node | None, items: tuple[Condition | Preference | Document, ...]
-    ) -> dict[str, str]:
+    def outcomes(self, reader: Reader, node: Node | None, items: tuple[_Asserted, ...]) -> dict[str, str]:
         known, found = [item.id for item in items], {}
         for id, value in reader.entries(node).items():
             found[id] = reader.one_of(value, OUTCOMES)
@@ -115,9 +130,5 @@ class CaseReader:
     def grant(self, reader: Reader, node: Node | None) -> int | str | None:
         if node is None or reader.text(node) == "none":
             return None if node is None else "none"
-        try:
-            value = read_value(reader.text(node), MONEY_TYPE, label=Text("grant", "grant"))
-        except BadInput as bad:
-            reader.problems += [problem.placed(file=reader.file, line=node.line) for problem in bad.problems]
-            return None
-        return int(value) if isinstance(value, int) else None
+        value = reader.value(node, MONEY_TYPE, Text("金额", "amount"))
+        return value if isinstance(value, int) else None

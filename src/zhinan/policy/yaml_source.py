@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NoReturn
 
 import yaml
 
@@ -119,7 +120,7 @@ class _Builder:
         self.documents = self.nodes = 0
 
     def take(self, event: yaml.Event) -> None:
-        line = event.start_mark.line + 1
+        line = event.start_mark.line + 1 if event.start_mark else 0
         if isinstance(event, yaml.DocumentStartEvent):
             self.documents += 1
             if self.documents > 1:
@@ -136,8 +137,8 @@ class _Builder:
         self.nodes += 1
         if event.anchor is not None:
             self.stop(mistakes.ALIAS, line)
-        if getattr(event, "tag", None) not in (None, "!"):
-            self.stop(mistakes.TAG, line, tag=event.tag)
+        if (tag := getattr(event, "tag", None)) not in (None, "!"):
+            self.stop(mistakes.TAG, line, tag=tag)
         if self.nodes > MAX_NODES:
             self.stop(mistakes.TOO_MANY_NODES, line, limit=MAX_NODES)
         if isinstance(event, yaml.ScalarEvent):
@@ -158,9 +159,7 @@ class _Builder:
         if isinstance(holder, Listing):
             holder.items.append(node)
         elif (key := self.keys[-1]) is None:
-            if not isinstance(node, Scalar):
-                self.stop(mistakes.KEY_NOT_TEXT, line)
-            self.keys[-1] = node
+            self.keys[-1] = node if isinstance(node, Scalar) else self.stop(mistakes.KEY_NOT_TEXT, line)
         else:
             self.keys[-1] = None
             if key.text in holder.entries:
@@ -170,7 +169,7 @@ class _Builder:
             holder.entries[key.text] = node
             holder.key_lines[key.text] = key.line
 
-    def stop(self, mistake: Mistake, line: int, **words: object) -> None:
+    def stop(self, mistake: Mistake, line: int, **words: object) -> NoReturn:
         raise BadInput([_problem(mistake, self.name, line=line, **words)])
 
 

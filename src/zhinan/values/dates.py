@@ -6,15 +6,20 @@ import calendar
 import re
 from datetime import date, timedelta
 
-_DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
+from zhinan.values.width import half_width
+
+_DAY = re.compile(r"([0-9]{4})\s*[-/.年]\s*([0-9]{1,2})\s*[-/.月]\s*([0-9]{1,2})\s*日?")
 
 
 def read_day(text: str) -> date:
     """The day written in `text`: `2026-02-28`, `2026/2/28`, `2026.2.28` or `2026年2月28日`.
 
     Raises `ValueError` when it is not written as a day, or there is no such day.
+
+    >>> read_day("2026年2月28日")
+    datetime.date(2026, 2, 28)
     """
-    found = _DAY.fullmatch(text.strip())
+    found = _DAY.fullmatch(half_width(text).strip())
     if not found:
         raise ValueError(text)
     return date(*(int(part) for part in found.groups()))

@@ -31,7 +31,7 @@ class Mistake:
     says: Text
     mend: Text = Text("", "")
 
-    def at(self, span: Span | None = None, **words: object) -> Problem:
+    def at(self, span: Span | None = None, /, **words: object) -> Problem:
         """This mistake, made at `span`, with the gaps of its sentences filled."""
         return Problem(self.code, self.says.filled(**words), self.mend.filled(**words), span=span)
 
@@ -56,23 +56,31 @@ class Problem:
 
     def show(self, lang: Lang = "zh") -> str:
         """The problem as a person reads it: place, message, the line with a caret, the mend."""
-        place = f"{self.file}:{self.line}: " if self.file and self.line else (f"{self.file}: " if self.file else "")
-        lines = [f"{place}{self.message.in_lang(lang)} [{self.code}]", *self._caret()]
+        place = f"{self.file}:{self.line}: " if self.line else f"{self.file}: "
+        lines = [f"{place if self.file else ''}{self.message.in_lang(lang)} [{self.code}]", *self._caret()]
         if mend := self.mend.in_lang(lang):
             lines.append(f"    {mend}")
         return "\n".join(lines)
 
     def _caret(self) -> list[str]:
+        """The line the mistake is in, and `^` beneath its characters; of a long line, the part around it."""
         if self.span is None or not self.source:
             return []
         begin = self.source.rfind("\n", 0, self.span.start) + 1
         end = self.source.find("\n", self.span.start)
-        line = self.source[begin : end if end >= 0 else None]
-        start = max(self.span.start - begin - 60, 0)
-        shown = line[start : start + 100]
-        before = display_width(line[start : self.span.start - begin])
-        width = display_width(line[self.span.start - begin : min(self.span.end - begin, start + 100)])
-        return [f"    {shown}", "    " + " " * before + "^" * max(width, 1)]
+        start = max(begin, self.span.start - 60)
+        stop = min(len(self.source) if end < 0 else end, start + 100)
+        before = display_width(_printable(self.source[start : self.span.start]))
+        marked = display_width(_printable(self.source[self.span.start : min(self.span.end, stop)]))
+        return [f"    {_printable(self.source[start:stop])}", "    " + " " * before + "^" * max(marked, 1)]
+
+
+def _printable(text: str) -> str:
+    """`text` safe to print: what is invisible, turns the line or cannot be encoded is shown as �."""
+    return "".join(c if c.isprintable() else _SPACES.get(c, "\N{REPLACEMENT CHARACTER}") for c in text)
+
+
+_SPACES = {"\t": " ", "\r": " ", "\u3000": "\u3000"}
 
 
 class BadInput(Exception):

@@ -36,7 +36,7 @@ from zhinan.values.text import Text
 #: Ratios and durations are counted in parts of this size.
 SCALE = 1_000_000
 #: The largest number a column holds, either side of zero, in the unit of the column.
-BOUNDS = {Kind.MONEY: 10**15, Kind.NUMBER: 10**12, Kind.COUNT: 10**9, Kind.DURATION: 10**12}
+BOUNDS = {Kind.MONEY: 10**15, Kind.NUMBER: 10**15, Kind.COUNT: 10**9, Kind.DURATION: 10**15}
 #: A set over a longer list is no bitmask.
 MAX_BITS = 64
 
