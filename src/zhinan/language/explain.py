@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -20,6 +20,9 @@ from zhinan.values.quantity import DAYS, PERCENT, decimal, format_quantity
 from zhinan.values.regions import find_region
 from zhinan.values.text import Lang, Text
 
+#: A compiled trace: the facts, to the value, the facts that decided it and the facts that are missing.
+Follow = Callable[[Facts], "tuple[Value, tuple[str, ...], tuple[str, ...]]"]
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -30,6 +33,7 @@ class Step:
 
     node: Typed
     run: Run
+    follow: Follow
     keys: tuple[str, ...]
     parts: tuple[Step, ...]
     is_leaf: bool
@@ -85,8 +89,9 @@ def prepare(node: Typed) -> Step:
     if isinstance(node, tree.Cited):
         return replace(prepare(node.body), cited=node)
     parts = tuple(prepare(child) for child in tree.children(node)) if isinstance(node, _PARTED) else ()
-    is_open = isinstance(node, tree.All | tree.Any | tree.If) or any(not part.is_leaf for part in parts)
-    return Step(node, compile_closure(node), tree.facts_of(node), parts, not is_open)
+    is_leaf = not isinstance(node, tree.All | tree.Any | tree.If) and all(part.is_leaf for part in parts)
+    run, keys = compile_closure(node), tree.facts_of(node)
+    return Step(node, run, _follow_leaf(run, keys) if is_leaf else _follow_open(node, run, parts), keys, parts, is_leaf)
 
 
 def because(step: Step, facts: Facts) -> tuple[str, ...]:
@@ -101,49 +106,74 @@ def missing(step: Step, facts: Facts) -> tuple[str, ...]:
 
 def trace(step: Step, facts: Facts) -> Trace:
     """The value, what decided it and what is missing, in one walk."""
-    found = _trace(step, facts)
+    value, because, missing = step.follow(facts)
     if step.is_leaf:
-        return found
-    return Trace(found.value, tuple(dict.fromkeys(found.because)), tuple(dict.fromkeys(found.missing)))
+        return Trace(value, because, missing)
+    return Trace(value, tuple(dict.fromkeys(because)), tuple(dict.fromkeys(missing)))
 
 
-def _trace(step: Step, facts: Facts) -> Trace:
-    if step.is_leaf:
-        return _leaf(step, facts)
-    node = step.node
-    if isinstance(node, tree.All):
-        return _logic([_trace(part, facts) for part in step.parts], stop=False)
-    if isinstance(node, tree.Any):
-        return _logic([_trace(part, facts) for part in step.parts], stop=True)
-    value = step.value(facts)
-    parts = step.parts
+def _follow_leaf(run: Run, keys: tuple[str, ...]) -> Follow:
+    if len(keys) != 1:
+        return lambda facts: _follow_many(run(facts, _NO_RECORD), keys, facts)
+    holds, fails, open_ = (True, keys, ()), (False, keys, ()), (None, (), keys)
+
+    def follow(facts: Facts) -> tuple[Value, tuple[str, ...], tuple[str, ...]]:
+        value = run(facts, _NO_RECORD)
+        if value is None:
+            return open_
+        return holds if value is True else fails if value is False else (value, keys, ())
+
+    return follow
+
+
+def _follow_many(value: Value, keys: tuple[str, ...], facts: Facts) -> tuple[Value, tuple[str, ...], tuple[str, ...]]:
+    known = tuple([key for key in keys if facts.get(key) is not None])
+    if value is not None:
+        return value, known, ()
+    return None, known, tuple([key for key in keys if key not in known]) or keys
+
+
+def _follow_open(node: Typed, run: Run, parts: tuple[Step, ...]) -> Follow:
+    follows = [part.follow for part in parts]
+    if isinstance(node, tree.All | tree.Any):
+        return _follow_logic(follows, stop=isinstance(node, tree.Any))
     if isinstance(node, tree.If):
-        holds = parts[0].value(facts)
-        parts = parts if holds is None else (parts[0], parts[1] if holds else parts[2])
-    return _joined(value, [_trace(part, facts) for part in parts])
+        return lambda facts: _joined(run(facts, _NO_RECORD), _live(parts, facts))
+    return lambda facts: _joined(run(facts, _NO_RECORD), [follow(facts) for follow in follows])
 
 
-def _leaf(step: Step, facts: Facts) -> Trace:
-    value, keys = step.run(facts, _NO_RECORD), step.keys
-    if value is not None:
-        known = keys if len(keys) == 1 else tuple(key for key in keys if facts.get(key) is not None)
-        return Trace(value, known, ())
-    known = tuple(key for key in keys if facts.get(key) is not None)
-    return Trace(None, known, tuple(key for key in keys if key not in known) or keys)
+def _live(parts: tuple[Step, ...], facts: Facts) -> list[tuple[Value, tuple[str, ...], tuple[str, ...]]]:
+    """The traces of a choice: its condition and the branch taken, or both branches while that is open."""
+    condition, then, otherwise = parts
+    holds = condition.value(facts)
+    live = parts if holds is None else (condition, then if holds else otherwise)
+    return [part.follow(facts) for part in live]
 
 
-def _logic(parts: list[Trace], *, stop: bool) -> Trace:
-    decisive = [part for part in parts if part.value is stop]
-    if decisive:
-        return _joined(stop, decisive)
-    return _joined(None if any(part.value is None for part in parts) else not stop, parts)
+def _follow_logic(follows: list[Follow], *, stop: bool) -> Follow:
+    def follow(facts: Facts) -> tuple[Value, tuple[str, ...], tuple[str, ...]]:
+        value: Value = not stop
+        traces = [each(facts) for each in follows]
+        for found in traces:
+            if found[0] is stop:
+                return _joined(stop, [each for each in traces if each[0] is stop])
+            if found[0] is None:
+                value = None
+        return _joined(value, traces)
+
+    return follow
 
 
-def _joined(value: Value, parts: list[Trace]) -> Trace:
-    because = tuple(key for part in parts for key in part.because)
-    if value is not None:
-        return Trace(value, because, ())
-    return Trace(value, because, tuple(key for part in parts if part.value is None for key in part.missing))
+def _joined(
+    value: Value, traces: list[tuple[Value, tuple[str, ...], tuple[str, ...]]]
+) -> tuple[Value, tuple[str, ...], tuple[str, ...]]:
+    because: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    for found in traces:
+        because += found[1]
+        if found[0] is None:
+            missing += found[2]
+    return value, because, missing if value is None else ()
 
 
 def gap(step: Step, facts: Facts) -> Gap | None:
@@ -278,7 +308,9 @@ def show_gap(gap: Gap, words: Mapping[str, Word], lang: Lang = "zh") -> str:
     sign = signs[gap.operator].in_lang(lang)
     if lang == "en":
         name = word.en.rpartition(".")[2].replace("_", " ")
-        sentence = f"{name} {have}, should be {sign} {need}" if sign not in ("be", "not be") else f"{name} {have}, should {sign} {need}"
+        sentence = (
+            f"{name} {have}, should be {sign} {need}" if sign not in ("be", "not be") else f"{name} {have}, should {sign} {need}"
+        )
         return sentence + _show_by(gap, lang)
     return f"{word.zh.rpartition('.')[2]} {have}，应{sign} {need}" + _show_by(gap, lang)
 
@@ -291,7 +323,11 @@ def _show_by(gap: Gap, lang: Lang) -> str:
     by = show_value(gap.by, gap.by_type, lang)
     over = gap.operator in ("<", "≤")
     if lang == "en":
-        return f", {by} {'too late' if over else 'too early'}" if gap.type.kind is Kind.DATE else f", {by} {'over' if over else 'short'}"
+        return (
+            f", {by} {'too late' if over else 'too early'}"
+            if gap.type.kind is Kind.DATE
+            else f", {by} {'over' if over else 'short'}"
+        )
     if gap.type.kind is Kind.DATE:
         return f"，{'晚了' if over else '早了'} {by}"
     return f"，{'超出' if over else '还差'} {by}"

@@ -20,17 +20,32 @@ from dataclasses import replace
 from difflib import get_close_matches
 
 from zhinan.language import mistakes
-from zhinan.language.nodes import Among, Binary, Call, Day, Logic, Name, Number, Quote, Syntax, Truth, Unary
+from zhinan.language.nodes import (
+    Among,
+    Binary,
+    Call,
+    Day,
+    Logic,
+    Name,
+    Number,
+    Quote,
+    Syntax,
+    Truth,
+    Unary,
+    beneath,
+)
 from zhinan.language.scan import Sort, Token, scan
 from zhinan.values.dates import read_day
 from zhinan.values.problem import BadInput, Span
-from zhinan.values.quantity import known_units, read_number, scaled
+from zhinan.values.quantity import TooManyDigits, known_units, read_number, scaled
 from zhinan.values.text import Text
 
 COMPARISONS = ("=", "≠", "<", "≤", ">", "≥", "包含")
 MEMBERSHIPS = ("属于", "不属于", "包含任一", "包含全部")
-#: Signs in a row (`非 非 非 …`, `- - - …`, `a + b + c …`) deepen the tree without a bracket.
-MAX_CHAIN = 60
+#: How deep a tree may be, whether by brackets or by signs in a row (`非 非 …`, `甲 + 乙 + …`): every later pass
+#: goes down one call or more for each level.
+MAX_DEPTH = 60
+_END = Text("表达式的结尾", "the end of the expression")
 
 
 def parse(text: str) -> Syntax:
@@ -45,10 +60,19 @@ def parse(text: str) -> Syntax:
             raise BadInput([mistakes.EMPTY.at(Span(0, 0))])
         tree = parser.expression()
         if parser.now.sort is not Sort.END:
-            raise parser.unexpected(Text("表达式的结尾", "the end of the expression"))
+            raise parser.unexpected(_END)
+        _refuse_depth(tree)
     except BadInput as bad:
         raise BadInput([replace(problem, source=text) for problem in bad.problems]) from None
     return tree
+
+
+def _refuse_depth(tree: Syntax) -> None:
+    level, depth = [tree], 1
+    while level:
+        if depth > MAX_DEPTH:
+            raise BadInput([mistakes.TOO_DEEP.at(level[0].span, limit=MAX_DEPTH)])
+        level, depth = [part for node in level for part in beneath(node)], depth + 1
 
 
 class _Parser:
@@ -75,10 +99,13 @@ class _Parser:
 
     def unexpected(self, expected: Text) -> BadInput:
         token = self.now
-        found = Text(f"“{token.text}”", f"“{token.text}”")
-        if token.sort is Sort.END:
-            found = Text("表达式的结尾", "the end of the expression")
-        return BadInput([mistakes.EXPECTED.at(token.span, expected=expected, found=found, hint=_hint(token))])
+        written = token.text + token.unit
+        found = _END if token.sort is Sort.END else Text(f"“{written}”", f"“{written}”")
+        before = self.tokens[self.at - 1] if self.at else None
+        hint = _hint(token, before)
+        return BadInput([mistakes.EXPECTED.at(token.span, expected=expected, found=found, hint=hint)])
+
+    # Each method below reads one production of the grammar.
 
     def expression(self) -> Syntax:
         return self._logic("或", lambda: self._logic("且", self.negation))
@@ -90,7 +117,9 @@ class _Parser:
             terms.append(term())
         if len(terms) == 1:
             return terms[0]
-        flat = [t for each in terms for t in (each.terms if isinstance(each, Logic) and each.operator == operator else (each,))]
+        flat: list[Syntax] = []
+        for each in terms:
+            flat += each.terms if isinstance(each, Logic) and each.operator == operator else (each,)
         return Logic(operator, tuple(flat), terms[0].span.to(terms[-1].span))
 
     def negation(self) -> Syntax:
@@ -100,7 +129,6 @@ class _Parser:
         signs: list[Token] = []
         while self.is_now(sign):
             signs.append(self.take())
-            self._count_chain(len(signs))
         tree = operand()
         for token in reversed(signs):
             tree = Unary(sign, tree, token.span.to(tree.span))
@@ -108,10 +136,11 @@ class _Parser:
 
     def comparison(self) -> Syntax:
         left = self.sum()
+        if self.is_now("非") and self.tokens[self.at + 1].text == "属于":  # `a not in {…}`
+            self.take()
+            return self._among("不属于", left)
         if self.is_now(*MEMBERSHIPS):
-            operator = self.take().text
-            members, end = self._members()
-            return Among(operator, left, members, left.span.to(end))
+            return self._among(self.now.text, left)
         if not self.is_now(*COMPARISONS):
             return left
         operator = self.take().text
@@ -120,13 +149,14 @@ class _Parser:
             raise BadInput([mistakes.CHAINED.at(self.now.span)])
         return Binary(operator, left, right, left.span.to(right.span))
 
-    def _members(self) -> tuple[tuple[Syntax, ...], Span]:
+    def _among(self, operator: str, item: Syntax) -> Syntax:
+        self.take()
         self.expect("{")
         members = [self.sum()]
         while self.is_now(","):
             self.take()
             members.append(self.sum())
-        return tuple(members), self.expect("}").span
+        return Among(operator, item, tuple(members), item.span.to(self.expect("}").span))
 
     def sum(self) -> Syntax:
         return self._chain(("+", "-"), self.product)
@@ -135,18 +165,12 @@ class _Parser:
         return self._chain(("×", "÷"), self.factor)
 
     def _chain(self, operators: tuple[str, ...], term: Callable[[], Syntax]) -> Syntax:
-        tree, length = term(), 0
+        tree = term()
         while self.is_now(*operators):
             operator = self.take().text
-            length += 1
-            self._count_chain(length)
             right = term()
             tree = Binary(operator, tree, right, tree.span.to(right.span))
         return tree
-
-    def _count_chain(self, length: int) -> None:
-        if length > MAX_CHAIN:
-            raise BadInput([mistakes.TOO_DEEP.at(self.now.span, limit=MAX_CHAIN)])
 
     def factor(self) -> Syntax:
         return self._prefixed("-", self._primary)
@@ -156,16 +180,15 @@ class _Parser:
         if token.sort is Sort.WORD:
             return self._name_or_call()
         if self.is_now("("):
-            self.take()
-            tree = self.expression()
-            self.expect(")")
-            return tree
-        if self.is_now("非"):
-            return self.negation()
+            return self._bracketed()
         if token.sort in (Sort.NUMBER, Sort.DAY, Sort.QUOTE) or self.is_now("是", "否"):
-            self.at += 1
-            return _literal(token)
+            return _literal(self.take())
         raise self.unexpected(Text("一个词、数值或括号", "a word, a value or a bracket"))
+
+    def _bracketed(self) -> Syntax:
+        first = self.take()
+        tree = self.expression()
+        return replace(tree, span=first.span.to(self.expect(")").span))
 
     def _name_or_call(self) -> Syntax:
         first = self.take()
@@ -206,24 +229,38 @@ def _literal(token: Token) -> Syntax:
 
 def _number(token: Token) -> Syntax:
     try:
-        number = read_number(token.text)
-    except ValueError:
-        raise BadInput([mistakes.BAD_NUMBER.at(token.span, number=token.text[:20] + "…")]) from None
-    try:
-        quantity = scaled(number, token.unit)
+        quantity = scaled(read_number(token.text), token.unit)
+    except TooManyDigits:
+        shown = token.text if len(token.text) <= 20 else token.text[:20] + "…"
+        raise BadInput([mistakes.BAD_NUMBER.at(token.span, number=shown)]) from None
     except ValueError:
         near = get_close_matches(token.unit, known_units(), n=3, cutoff=0.3)
-        hint = Text(f"最接近的单位：{'、'.join(near)}", f"the nearest units: {', '.join(near)}") if near else _UNIT_HINT
+        hint = _UNIT_HINT
+        if near:
+            hint = Text(f"最接近的单位：{'、'.join(near)}", f"the nearest units: {', '.join(near)}")
         raise BadInput([mistakes.UNKNOWN_UNIT.at(token.span, unit=token.unit, hint=hint)]) from None
     return Number(quantity.value, quantity.unit, token.span)
 
 
 _UNIT_HINT = Text("例如：2000万元、300人、30%、24个月", "for example: 20 000 000 CNY, 300 people, 30%, 24 months")
+_VALUES = (Sort.WORD, Sort.NUMBER, Sort.DAY, Sort.QUOTE)
 
 
-def _hint(token: Token) -> Text:
-    if token.sort is Sort.WORD and any(sign in token.text for sign in ("且", "或")):
-        return Text("“且”“或”两边要有空格", "put spaces around 且 and 或 (and, or)")
-    if token.sort in (Sort.WORD, Sort.NUMBER, Sort.DAY, Sort.QUOTE):
+def _hint(token: Token, before: Token | None) -> Text:
+    """What to do about a token that should not be there."""
+    for each in (token, before):
+        if each and each.sort is Sort.WORD and any(sign in each.text for sign in "且或"):
+            return Text("“且”“或”两边要有空格", "put spaces around 且 and 或 (and, or)")
+    if token.sort is Sort.END:
+        return Text("后面还缺一部分，或少了右括号", "something is still to come, or a closing bracket is missing")
+    if token.sort in _VALUES:
         return Text("两个值之间要有运算符，如 且 或 = ≤ +", "put an operator between two values: and or = <= +")
-    return Text("对照手册的语法检查这一处", "compare this place with the grammar in the manual")
+    return _SIGN_HINTS.get(token.text, _ANY_HINT)
+
+
+_SIGN_HINTS = {
+    ")": Text("多了一个右括号，或括号里还缺一部分", "there is one bracket too many, or something is missing in it"),
+    "非": Text("“非”不在开头时要加括号：甲 = (非 乙)", "put not in brackets when it does not come first: a = (not b)"),
+    "{": Text("花括号只跟在 属于、包含任一、包含全部 后面", "braces only follow in, has_any and has_all"),
+}
+_ANY_HINT = Text("这个符号的前后各要有一个值", "this sign stands between two values")

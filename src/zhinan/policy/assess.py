@@ -8,9 +8,8 @@ An `Assessor` compiles its packs once; assessing is then a matter of a fraction 
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 from fractions import Fraction
@@ -18,7 +17,7 @@ from typing import NamedTuple
 
 from zhinan.language import tree
 from zhinan.language.check import APPLICATION_DAY
-from zhinan.language.explain import Gap, Step, because, gap, missing, prepare, trace
+from zhinan.language.explain import Gap, Step, because, gap, missing, prepare
 from zhinan.language.tree import Typed, Value
 from zhinan.policy.model import Condition, Document, Instalment, Pack, Payment, Preference, Route, Scheme
 from zhinan.policy.resolve import NO_LINE, Resolved, ResolvedScheme, resolve_pack
@@ -56,8 +55,6 @@ class Ready(NamedTuple):
     resolved: Resolved
     applies: Step | None
     require: Step | None
-    #: The one fact it reads, where it reads one.
-    key: str | None
     bars: bool
     #: How it comes out when it is met: met, or left to a person whom the machine has only helped.
     passed: Outcome
@@ -134,10 +131,18 @@ class Assessor:
     def assess(self, facts: Mapping[str, Value], *, on: date) -> tuple[Result, ...]:
         """The results for a subject applying on a day, best first: eligible, then undetermined, then ineligible."""
         known = {**facts, APPLICATION_DAY.key: on}
-        results = [scheme.decide(known) for scheme in self.schemes]
-        useful = _usefulness(results)
-        ordered = [_with_missing(result, useful) for result in results]
-        return tuple(sorted(ordered, key=lambda result: _BEST_FIRST[result.verdict]))
+        decided = [scheme.decide(known) for scheme in self.schemes]
+        useful = _usefulness(decided)
+        results = [scheme.result(known, each, useful) for scheme, each in zip(self.schemes, decided, strict=True)]
+        return tuple(sorted(results, key=lambda result: _BEST_FIRST[result.verdict]))
+
+
+class _Decided(NamedTuple):
+    """What is known of a scheme once its conditions have been looked at: the best line, all verdicts, its findings."""
+
+    line: str
+    verdicts: Mapping[str, Verdict]
+    findings: list[Finding]
 
 
 class _SchemeReady:
@@ -146,27 +151,33 @@ class _SchemeReady:
     def __init__(self, resolved: ResolvedScheme) -> None:
         self.resolved = resolved
         self.conditions = [_ready(each) for each in resolved.conditions]
-        self.preferences = [_ready(each) for each in resolved.preferences]
-        self.documents = [_ready(each) for each in resolved.documents]
+        self.of_line = {line: _belonging(self.conditions, line) for line in resolved.lines}
+        self.preferences = {line: _picked(resolved.preferences, line) for line in resolved.lines}
+        self.documents = {line: _picked(resolved.documents, line) for line in resolved.lines}
         self.applying = [
             (each, prepare(each.applies) if each.applies else None) for each in (*resolved.payments, *resolved.routes)
         ]
         self.amounts = {line: prepare(amount) for line, amount in resolved.amounts.items() if amount is not None}
         self.names = {name: line.id for line in resolved.scheme.branches for name in (line.id, line.name.zh, line.name.en)}
 
-    def decide(self, facts: Mapping[str, Value]) -> Result:
+    def decide(self, facts: Mapping[str, Value]) -> _Decided:
+        """The verdict: every condition looked at once, and the best line found."""
         findings = [_find(ready, facts) for ready in self.conditions]
-        chosen = self.chosen(facts)
-        verdicts = {line: _verdict(findings, line) for line in chosen}
-        line = min(chosen, key=lambda each: _BEST_FIRST[verdicts[each]])
-        verdict, scheme = verdicts[line], self.resolved.scheme
+        lines = {line: [findings[number] for number in self.of_line[line]] for line in self.chosen(facts)}
+        verdicts = {line: _verdict(found) for line, found in lines.items()}
+        best = min(verdicts, key=lambda line: _BEST_FIRST[verdicts[line]])
+        return _Decided(best, verdicts, lines[best])
+
+    def result(self, facts: Mapping[str, Value], decided: _Decided, useful: Mapping[str, float]) -> Result:
+        """The whole answer for the best line."""
+        line, verdicts, findings = decided
+        verdict = verdicts[line]
         grant = self.grant(line, facts) if verdict is not Verdict.INELIGIBLE else None
         return Result(
-            self.resolved.pack, scheme, verdict, line, verdicts if line != NO_LINE else {},
-            findings=tuple(finding for finding in findings if finding.ready.resolved.holds_for(line)),
-            missing=(), grant=grant,
-            preferences=tuple(_find(each, facts) for each in self.preferences if each.resolved.holds_for(line)),
-            documents=tuple(_find(each, facts) for each in self.documents if each.resolved.holds_for(line)),
+            self.resolved.pack, self.resolved.scheme, verdict, line, verdicts if line != NO_LINE else {}, tuple(findings),
+            missing=_missing(findings, grant, useful) if verdict is not Verdict.INELIGIBLE else (), grant=grant,
+            preferences=tuple([_find(ready, facts) for ready in self.preferences[line]]),
+            documents=tuple([_find(ready, facts) for ready in self.documents[line]]),
             instalments=self.instalments(line, facts, grant), sections=self.sections(line, facts),
         )  # fmt: skip
 
@@ -207,12 +218,20 @@ class _SchemeReady:
         )  # fmt: skip
 
 
+def _belonging(conditions: list[Ready], line: str) -> list[int]:
+    return [number for number, ready in enumerate(conditions) if ready.resolved.holds_for(line)]
+
+
+def _picked(items: Iterable[Resolved], line: str) -> list[Ready]:
+    return [_ready(each) for each in items if each.holds_for(line)]
+
+
 def _ready(resolved: Resolved) -> Ready:
     require = prepare(resolved.require) if resolved.require is not None else None
     applies = prepare(resolved.applies) if resolved.applies is not None else None
     item = resolved.item
     return Ready(
-        resolved, applies, require, require.keys[0] if require and len(require.keys) == 1 else None,
+        resolved, applies, require,
         bars=isinstance(item, Condition) and item.bars,
         passed=JUDGEMENT if isinstance(item, Condition | Preference) and item.judge else MET,
         otherwise=JUDGEMENT if isinstance(item, Condition) and item.otherwise_judge else MET,
@@ -229,15 +248,11 @@ def _find(ready: Ready, facts: Mapping[str, Value]) -> Finding:
             return Finding(ready, ready.otherwise, because(applies, facts))
         if holds is None:
             return _find_unsure(ready, applies, require, facts)
-    if ready.key is not None:
-        value = require.run(facts, _NO_RECORD)
-        if value is None:
-            return Finding(ready, UNKNOWN, (), require.keys)
-        keys = require.keys
-    else:
-        value, keys, absent = trace(require, facts)
-        if value is None:
-            return Finding(ready, UNKNOWN, keys, absent)
+    value, keys, absent = require.follow(facts)
+    if not require.is_leaf:
+        keys, absent = tuple(dict.fromkeys(keys)), tuple(dict.fromkeys(absent))
+    if value is None:
+        return Finding(ready, UNKNOWN, keys, absent)
     if value:
         return Finding(ready, ready.passed, keys)
     return Finding(ready, UNMET, keys, (), gap(require, facts))
@@ -254,38 +269,37 @@ def _find_unsure(ready: Ready, applies: Step, require: Step, facts: Mapping[str,
 _NO_RECORD: Mapping[str, Value] = {}
 
 
-def _verdict(findings: list[Finding], line: str) -> Verdict:
-    unknown = False
+def _verdict(findings: Iterable[Finding]) -> Verdict:
+    verdict = Verdict.ELIGIBLE
     for finding in findings:
-        if finding.ready.bars and finding.ready.resolved.holds_for(line):
-            if finding.outcome is UNMET:
-                return Verdict.INELIGIBLE
-            unknown = unknown or finding.outcome is UNKNOWN
-    return Verdict.UNDETERMINED if unknown else Verdict.ELIGIBLE
+        if finding.outcome is UNMET and finding.ready.bars:
+            return Verdict.INELIGIBLE
+        if finding.outcome is UNKNOWN and finding.ready.bars:
+            verdict = Verdict.UNDETERMINED
+    return verdict
 
 
-def _usefulness(results: Iterable[Result]) -> dict[str, float]:
+def _waiting(findings: Iterable[Finding]) -> Iterator[tuple[str, ...]]:
+    """The missing facts of each condition that keeps the verdict open."""
+    return (each.missing for each in findings if each.outcome is UNKNOWN and each.ready.bars)
+
+
+def _usefulness(decided: Iterable[_Decided]) -> dict[str, float]:
     """How much each missing fact may settle: a condition that waits for it alone counts 1, for it and another 1/2 …"""
-    weights: Counter[str] = Counter()
-    for result in results:
-        if result.verdict is Verdict.UNDETERMINED:
-            for finding in result.findings:
-                if finding.outcome is UNKNOWN and finding.ready.bars:
-                    for key in finding.missing:
-                        weights[key] += 1 / len(finding.missing)  # type: ignore[assignment]  # a Counter adds up floats as well
-    return dict(weights)
+    weights: dict[str, float] = {}
+    for each in decided:
+        if each.verdicts[each.line] is Verdict.UNDETERMINED:
+            for keys in _waiting(each.findings):
+                for key in keys:
+                    weights[key] = weights.get(key, 0) + 1 / len(keys)
+    return weights
 
 
-def _with_missing(result: Result, useful: Mapping[str, float]) -> Result:
-    """The result with the facts that would settle it: those of the verdict first, the most useful of them first."""
-    if result.verdict is Verdict.INELIGIBLE:
-        return result
-    waiting = dict.fromkeys(
-        key for finding in result.findings if finding.ready.bars and finding.outcome is UNKNOWN for key in finding.missing
-    )
+def _missing(findings: Iterable[Finding], grant: Grant | None, useful: Mapping[str, float]) -> tuple[str, ...]:
+    """The facts that would settle a scheme: those of the verdict first, the most useful of them first; then the grant's."""
+    waiting = dict.fromkeys(key for keys in _waiting(findings) for key in keys)
     ordered = sorted(waiting, key=lambda key: (key.startswith(PARAMETER), -useful.get(key, 0)))
-    grant = result.grant.missing if result.grant else ()
-    return replace(result, missing=tuple(dict.fromkeys((*ordered, *grant))))
+    return tuple(dict.fromkeys((*ordered, *(grant.missing if grant else ()))))
 
 
 def _formula(step: Step, facts: Mapping[str, Value]) -> Typed:

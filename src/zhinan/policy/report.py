@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import NamedTuple
 
 import orjson
 
@@ -11,7 +12,7 @@ from zhinan.language.explain import Gap, show_need, show_value
 from zhinan.language.format import format_typed
 from zhinan.language.tree import Typed
 from zhinan.language.types import Word
-from zhinan.policy.assess import Finding, Grant, Result
+from zhinan.policy.assess import Finding, Grant, Outcome, Ready, Result
 from zhinan.policy.model import Condition, Document, Preference
 from zhinan.policy.proof import Proof
 from zhinan.policy.subject import Subject
@@ -32,6 +33,7 @@ class Reporter:
         self.words = words
         self.lang = lang
         self.formulas: dict[Typed, str] = {}
+        self.frames: dict[int, _Frame] = {}
 
     def assessment(self, results: Iterable[Result], subject: Subject, *, on: date, problems: Iterable[Problem] = ()) -> bytes:
         """The whole assessment as one JSON object, in UTF-8."""
@@ -53,26 +55,35 @@ class Reporter:
             "verdict": result.verdict.value,
             "line": result.line or None,
             "lines": {line: verdict.value for line, verdict in result.lines.items()},
-            "conditions": [self.finding(finding, facts) for finding in result.findings],
+            "conditions": self.findings(result.findings, facts),
             "missing": [self.name(key) for key in result.missing],
             "grant": self.grant(result.grant, facts),
             "instalments": [{"at": due.at, "amount": yuan(due.amount)} for due in result.instalments],
-            "preferences": [self.finding(finding, facts) for finding in result.preferences],
-            "documents": [self.finding(finding, facts) for finding in result.documents],
+            "preferences": self.findings(result.preferences, facts),
+            "documents": self.findings(result.documents, facts),
             "sections": list(result.sections),
         }
 
-    def finding(self, finding: Finding, facts: _Facts) -> Json:
-        """One condition, preference or document."""
+    def findings(self, findings: Iterable[Finding], facts: _Facts) -> orjson.Fragment:
+        """Conditions, preferences or documents, as a list."""
+        return orjson.Fragment(b"[" + b",".join([self.finding(finding, facts) for finding in findings]) + b"]")
+
+    def finding(self, finding: Finding, facts: _Facts) -> bytes:
+        """One condition, preference or document: what never changes of it is kept, the rest put in between."""
+        frame = self.frames.get(id(finding.ready)) or self.frame(finding)
+        because = b",".join([facts.shown(key) for key in finding.because])
+        gap = orjson.dumps(self.gap(finding.gap)) if finding.gap else b"null"
+        return b"".join((frame.opening, _OUTCOMES[finding.outcome], frame.middle, because, b'],"gap":', gap, b"}"))
+
+    def frame(self, finding: Finding) -> _Frame:
+        """The unchanging parts of an item's JSON."""
         item = finding.item
-        shown: Json = {"id": item.id, "clause": item.clause, "outcome": finding.outcome.value}
-        if isinstance(item, Condition):
-            shown["kind"] = item.kind.value
-        shown["says"] = self.said(item)
-        shown["because"] = [facts.shown(key) for key in finding.because]
-        if not isinstance(item, Preference):
-            shown["gap"] = self.gap(finding.gap) if finding.gap else None
-        return shown
+        opening = orjson.dumps({"id": item.id, "clause": item.clause})[:-1] + b',"outcome":'
+        middle: Json = {"kind": item.kind.value} if isinstance(item, Condition) else {}
+        middle["says"] = self.said(item)
+        frame = _Frame(finding.ready, opening, b"," + orjson.dumps(middle)[1:-1] + b',"because":[')
+        self.frames[id(finding.ready)] = frame
+        return frame
 
     def said(self, item: Condition | Preference | Document) -> str:
         """The sentence of an item, in the reader's language."""
@@ -96,13 +107,24 @@ class Reporter:
             formula = self.formulas[grant.formula] = format_typed(grant.formula, self.words, self.lang)
         return {
             "amount": yuan(grant.amount), "currency": "CNY", "formula": formula,
-            "because": [facts.shown(key) for key in grant.because],
+            "because": [orjson.Fragment(facts.shown(key)) for key in grant.because],
         }  # fmt: skip
 
     def name(self, key: str) -> str:
         """A fact by the name the reader's language has for it."""
         word = self.words[key]
         return word.zh if self.lang == "zh" else word.en
+
+
+class _Frame(NamedTuple):
+    """The parts of an item's JSON that are the same for every subject, around its outcome and its reasons."""
+
+    ready: Ready  # kept, so that its id stays its own
+    opening: bytes
+    middle: bytes
+
+
+_OUTCOMES = {outcome: orjson.dumps(outcome.value) for outcome in Outcome}
 
 
 class _Facts:
@@ -112,17 +134,20 @@ class _Facts:
         self.reporter = reporter
         self.subject = subject
         self.on = on
-        self.cache: dict[str, Json] = {}
+        self.cache: dict[str, bytes] = {}
 
-    def shown(self, key: str) -> Json:
-        if key not in self.cache:
+    def shown(self, key: str) -> bytes:
+        """`{"fact", "value", "source"}` as JSON."""
+        known = self.cache.get(key)
+        if known is None:
             value = self.subject.facts.get(key, self.on)
-            self.cache[key] = {
+            shown = {
                 "fact": self.reporter.name(key),
                 "value": show_value(value, self.reporter.words[key].type, self.reporter.lang),
                 "source": self.subject.sources.get(key, "declared" if key in self.subject.facts else "given"),
             }
-        return self.cache[key]
+            known = self.cache[key] = orjson.dumps(shown)
+        return known
 
 
 def yuan(fen: int) -> str:

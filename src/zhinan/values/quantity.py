@@ -153,21 +153,26 @@ def decimal(number: Fraction | int, *, places: int = 6) -> str:
     >>> decimal(Fraction(5, 2)), decimal(Fraction(1, 3), places=2)
     ('2.5', '0.33')
     """
-    number = Fraction(number)
-    sign = "-" if number < 0 else ""
-    whole, rest = divmod(abs(number), 1)
-    if whole >= 10**_MAX_WRITTEN:
-        return f"{sign}10^{floor(log10(whole))}"
-    digits = ""
-    for _ in range(_ending(number.denominator) or places):
-        digit, rest = divmod(rest * 10, 1)
-        digits += str(digit)
-    digits = digits.rstrip("0")
-    return f"{sign}{whole}.{digits}" if digits else f"{sign}{whole}"
+    exact = _ending(number.denominator)
+    if exact is None:
+        exact = places
+    return _pointed(abs(number.numerator) * 10**exact // number.denominator, exact, negative=number < 0)
+
+
+def _pointed(digits: int, places: int, *, negative: bool) -> str:
+    """`digits` with a decimal point before the last `places` of them, without idle zeros."""
+    sign = "-" if negative else ""
+    if digits >= 10 ** (_MAX_WRITTEN + places):
+        return f"{sign}10^{floor(log10(digits)) - places}"
+    written = str(digits).rjust(places + 1, "0")
+    whole, rest = written[: len(written) - places], written[len(written) - places :].rstrip("0")
+    return f"{sign}{whole}.{rest}" if rest else f"{sign}{whole}"
 
 
 def _ending(denominator: int) -> int | None:
     """How many decimals a fraction with this denominator has; `None` when they never end, or hardly."""
+    if denominator == 1:
+        return 0
     places = 0
     for factor in (2, 5):
         count = 0
@@ -186,16 +191,16 @@ def format_money(fen: Fraction | int, lang: Lang = "zh") -> str:
     >>> format_money(1_234_567), format_money(26_123_456_00)
     ('12345.67元', '2612.3456万元')
     """
-    fen = Fraction(fen)
-    if _ending(fen.denominator) is None:
-        fen = Fraction(int(fen))
+    extra = _ending(fen.denominator)
+    if extra is None:
+        fen, extra = int(fen), 0
+    digits, negative = abs(fen.numerator) * 10**extra // fen.denominator, fen < 0
     if lang == "en":
-        return f"{_grouped(decimal(fen / FEN))} CNY"
-    for scale, name, longest in ((YI, "亿元", 2), (WAN, "万元", 4 if abs(fen) >= 100 * WAN * FEN else 2)):
-        short = fen / (scale * FEN)
-        if abs(short) >= 1 and short * 10**longest % 1 == 0:
-            return decimal(short) + name
-    return f"{decimal(fen / FEN)}元"
+        return f"{_grouped(_pointed(digits, extra + 2, negative=negative))} CNY"
+    for places, name, longest in ((10, "亿元", 2), (6, "万元", 4 if digits >= 10 ** (8 + extra) else 2)):
+        if digits >= 10 ** (places + extra) and digits % 10 ** (places + extra - longest) == 0:
+            return _pointed(digits, places + extra, negative=negative) + name
+    return _pointed(digits, extra + 2, negative=negative) + "元"
 
 
 def format_quantity(value: Fraction | int, unit: str, lang: Lang = "zh") -> str:

@@ -26,7 +26,6 @@ from zhinan.language.compile.columns import (
     encoder,
     is_bitmask,
     member_keys,
-    to_column,
 )
 from zhinan.language.compile.fold import fold
 from zhinan.language.compile.numbers import CannotCompile, Number
@@ -63,7 +62,7 @@ class Program:
         ready = self.prepare(table.lazy()).with_columns(
             result.alias(name) for name, result in self.results.items()
         )
-        ready = ready.select(self.results)
+        ready = ready.select(list(self.results))
         return ready.collect(optimizations=pl.QueryOptFlags(comm_subexpr_elim=engine_shares))
 
 
@@ -78,7 +77,7 @@ def compile_columns(
     """The program that computes `roots` by name.
 
     `present` are the facts the table has a column for, `known` the facts with one value for every row (parameters, the
-    application day). Numbers named in `whole` are cut down to whole ones. `share=False` computes every part anew.
+    application day; never lists). Numbers named in `whole` are cut down to whole ones. `share=False` computes every part anew.
     """
     folded = {name: fold(root, known=known or {}, present=present) for name, root in roots.items()}
     compiler = _Compiler(_in_common(folded.values()) if share else frozenset())

@@ -1,0 +1,150 @@
+"""What several commands are told alike: which packs, on which day, in which reading. Wrong words are answered with near ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from zhinan.cli.terminal import Terminal
+from zhinan.policy import mistakes
+from zhinan.policy.assess import Assessor
+from zhinan.policy.load import find_pack, load_pack, shipped_packs
+from zhinan.policy.model import Pack
+from zhinan.policy.reader import near
+from zhinan.policy.vocabulary import Vocabulary, base_vocabulary
+from zhinan.values.dates import read_day
+from zhinan.values.problem import BadInput, Mistake, Problem
+from zhinan.values.text import Text
+
+_BAD_READING = Mistake(
+    "bad-reading", Text("“{text}”不是一个解读的选择", "“{text}” does not choose a reading"),
+    Text("写作 AMB-05=exclusive", "write AMB-05=exclusive"),
+)  # fmt: skip
+_NO_PACK = Mistake(
+    "no-usable-pack", Text("没有可用的政策包", "there is no pack to use"),
+    Text("用 zhinan check 看看问题在哪里", "see what is wrong with zhinan check"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The packs to use, the day, the schemes and the readings that were asked for."""
+
+    vocabulary: Vocabulary
+    packs: tuple[Pack, ...]
+    on: date
+    schemes: tuple[str, ...]
+    readings: dict[str, str]
+
+    def assessor(self) -> Assessor:
+        """Everything compiled; each pack takes the readings that are its own."""
+        assessor = Assessor([])
+        for pack in self.packs:
+            own = {name: chosen for name, chosen in self.readings.items() if name in pack.readings}
+            assessor.schemes += Assessor([pack], readings=own, schemes=self.schemes).schemes
+        return assessor
+
+
+def choose(
+    terminal: Terminal, *, packs: Sequence[str], schemes: Sequence[str] = (), on: str = "", readings: Sequence[str] = (),
+    problems: Iterable[Problem] = (),
+) -> Choice:  # fmt: skip
+    """What was asked for. Raises `BadInput` with every problem, those of the caller first."""
+    found = list(problems)
+    day = _day(on, found)
+    vocabulary = base_vocabulary()
+    chosen = _named_packs(packs, vocabulary, found) if packs else _packs_in_force(terminal, vocabulary, day)
+    if not chosen and not found:
+        found.append(_NO_PACK.at())
+    if chosen:
+        _check_schemes(schemes, chosen, found)
+    picked = _readings(readings, chosen, found)
+    if found:
+        raise BadInput(found)
+    return Choice(vocabulary, tuple(chosen), day, tuple(schemes), picked)
+
+
+def _day(text: str, problems: list[Problem]) -> date:
+    if not text:
+        return date.today()
+    try:
+        return read_day(text)
+    except ValueError:
+        problems.append(mistakes.BAD_DATE.at(day=text).placed(file="--on", line=0))
+        return date.today()
+
+
+def _named_packs(names: Sequence[str], vocabulary: Vocabulary, problems: list[Problem]) -> list[Pack]:
+    found = []
+    for name in dict.fromkeys(names):
+        try:
+            found.append(load_pack(name, vocabulary))
+        except BadInput as bad:
+            problems += bad.problems
+    return found
+
+
+def _packs_in_force(terminal: Terminal, vocabulary: Vocabulary, day: date) -> list[Pack]:
+    """The shipped packs in force on the day; all of them when none is, and the reader is told."""
+    usable = []
+    for id in shipped_packs():
+        try:
+            usable.append(load_pack(id, vocabulary))
+        except BadInput as bad:
+            terminal.note(Text(
+                f"政策包 {id} 有 {len(bad.problems)} 个问题，这次没有用；详见 zhinan check {id}",
+                f"the pack {id} has {len(bad.problems)} problems and was left out; see zhinan check {id}",
+            ))  # fmt: skip
+    in_force = [pack for pack in usable if pack.in_force[0] <= day <= pack.in_force[1]]
+    if usable and not in_force:
+        terminal.note(Text(
+            f"{day} 没有在有效期内的政策包，以下按全部 {len(usable)} 个政策包评估",
+            f"no pack is in force on {day}; all {len(usable)} are used",
+        ))  # fmt: skip
+    return in_force or usable
+
+
+def _check_schemes(schemes: Sequence[str], packs: Sequence[Pack], problems: list[Problem]) -> None:
+    known = [scheme.id for pack in packs for scheme in pack.schemes]
+    for id in schemes:
+        if id not in known:
+            problems.append(mistakes.UNKNOWN_SCHEME.at(word=id, hint=near(id, known)))
+
+
+def _readings(texts: Sequence[str], packs: Sequence[Pack], problems: list[Problem]) -> dict[str, str]:
+    known = {name: reading for pack in packs for name, reading in pack.readings.items()}
+    chosen = {}
+    for text in texts:
+        name, sign, alternative = (part.strip() for part in text.partition("="))
+        if not sign or not name or not alternative:
+            problems.append(_BAD_READING.at(text=text))
+        elif not packs:
+            continue
+        elif name not in known:
+            problems.append(mistakes.UNKNOWN_READING.at(word=name, hint=near(name, known)))
+        elif alternative not in known[name].alternatives:
+            choices = ", ".join(known[name].alternatives)
+            problems.append(mistakes.NOT_ONE_OF.at(word=alternative, choices=choices))
+        else:
+            chosen[name] = alternative
+    return chosen
+
+
+def folders_named(names: Sequence[str]) -> list[Path]:
+    """The folders of packs meant by ids and directories; a directory of packs stands for each of them.
+
+    Raises `BadInput` with every name that means nothing.
+    """
+    folders: list[Path] = []
+    problems: list[Problem] = []
+    for name in names:
+        inside = sorted(path.parent for path in Path(name).glob("*/pack.yaml")) if Path(name).is_dir() else []
+        try:
+            folders += inside if inside and not (Path(name) / "pack.yaml").is_file() else [find_pack(name)]
+        except BadInput as bad:
+            problems += bad.problems
+    if problems:
+        raise BadInput(problems)
+    return folders
