@@ -7,12 +7,12 @@ from zhinan.values.text import Text
 
 TOO_LONG = Mistake(
     "expression-too-long",
-    Text("表达式太长：{have}，上限{limit}", "the expression is too long: {have}, at most {limit}"),
+    Text("表达式太长：{have}{unit}，最多 {limit}{unit}", "the expression is too long: {have}{unit}, at most {limit}"),
     Text("把它拆成几个条件，用 all:/any: 组织", "split it into several conditions under all:/any:"),
 )
 TOO_DEEP = Mistake(
     "expression-too-deep",
-    Text("括号嵌套太深，上限{limit}层", "brackets are nested too deep, at most {limit} levels"),
+    Text("表达式层次太深，最多 {limit} 层", "the expression is nested too deep, at most {limit} levels"),
     Text("把它拆成几个条件，用 all:/any: 组织", "split it into several conditions under all:/any:"),
 )
 EMPTY = Mistake(
@@ -22,11 +22,18 @@ EMPTY = Mistake(
 )
 STRANGE_CHARACTER = Mistake(
     "strange-character",
-    Text("不认识字符“{character}”", "the character “{character}” means nothing here"),
+    Text("字符“{character}”在这里没有意义", "the character “{character}” means nothing here"),
     Text("可用的符号：{symbols}", "signs that may be used: {symbols}"),
 )
+INVISIBLE_CHARACTER = Mistake(
+    "invisible-character",
+    Text("这里有一个看不见的字符 {code}", "there is an invisible character here, {code}"),
+    Text("删去它；它多半是复制时带来的", "delete it; it was probably copied along with the text"),
+)
 OPEN_QUOTE = Mistake(
-    "open-quote", Text("引号没有结束", "the quote is not closed"), Text("在文字末尾补上引号", "close it with a quote sign")
+    "open-quote",
+    Text("引号没有结束", "the quote is not closed"),
+    Text("在文字末尾补上引号", "close it with a quote sign"),
 )
 NO_SUCH_DAY = Mistake(
     "no-such-day",
@@ -40,8 +47,8 @@ UNKNOWN_UNIT = Mistake(
 )
 BAD_NUMBER = Mistake(
     "bad-number",
-    Text("数字“{number}”位数过多", "the number “{number}” has too many digits"),
-    Text("改用万元、亿元等较大的单位", "use a larger unit, such as 万元 or 亿元"),
+    Text("数字“{number}”太大或小数位太多", "the number “{number}” is larger or finer than any amount or count is"),
+    Text("检查是否多写了数位或单位", "see whether it has digits or a unit too many"),
 )
 EXPECTED = Mistake(
     "unexpected-word",
@@ -85,7 +92,7 @@ TYPE_MISMATCH = Mistake(
 )
 CANNOT_COMPARE = Mistake(
     "cannot-compare",
-    Text("{left}不能与{right}比较", "{left} cannot be compared with {right}"),
+    Text("{left}与{right}不能这样比较", "{left} and {right} cannot be compared in this way"),
     Text("{hint}", "{hint}"),
 )
 CANNOT_COMBINE = Mistake(
@@ -95,12 +102,12 @@ CANNOT_COMBINE = Mistake(
 )
 UNIT_MISMATCH = Mistake(
     "unit-mismatch",
-    Text("单位不一致：一边是{left}，一边是{right}", "the units differ: {left} on one side, {right} on the other"),
+    Text("单位不一致：应是“{expected}”，却是“{found}”", "the units differ: {expected} on one side, {found} on the other"),
     Text("{hint}", "{hint}"),
 )
 WRONG_ARGUMENTS = Mistake(
     "wrong-arguments",
-    Text("{function}的参数不对：{signature}", "the arguments of {function} are wrong: {signature}"),
+    Text("“{function}”要这样用：{signature}", "{function} is used like this: {signature}"),
     Text("例如：{example}", "for example: {example}"),
 )
 NESTED_LIST = Mistake(
@@ -110,13 +117,18 @@ NESTED_LIST = Mistake(
 )
 NOT_IN_LIST = Mistake(
     "not-a-list",
-    Text("{function}的第一个参数应是清单", "the first argument of {function} should be a list"),
+    Text("“{function}”的第一个参数应是清单", "the first argument of {function} should be a list"),
     Text("例如：{example}", "for example: {example}"),
 )
 WORKDAY_SHIFT = Mistake(
     "workday-arithmetic",
     Text("日期不能直接加减工作日", "a date cannot be moved by working days here"),
-    Text("工作日期限写在流程的时限里", "put a limit in working days into the procedure"),
+    Text("以工作日计的期限写在流程的时限里", "put a limit in working days into the procedure"),
+)
+DIVISION_BY_ZERO = Mistake(
+    "division-by-zero",
+    Text("这里除以零，永远没有结果", "this divides by zero and never has a value"),
+    Text("检查除数", "look again at what it is divided by"),
 )
 
 ALL = tuple(value for value in list(globals().values()) if isinstance(value, Mistake))

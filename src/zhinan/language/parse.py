@@ -1,16 +1,16 @@
 """From tokens to a syntax tree, by hand: here the messages are the product.
 
-    expression  = conjunction { "或" conjunction }
-    conjunction = negation { "且" negation }
-    negation    = "非" negation | comparison
-    comparison  = sum [ ("=" | "≠" | "<" | "≤" | ">" | "≥" | "包含") sum
-                      | ("属于" | "不属于" | "包含任一" | "包含全部") "{" sum { "," sum } "}" ]
-    sum         = product { ("+" | "-") product }
-    product     = factor { ("×" | "÷") factor }
-    factor      = "-" factor | literal | call | name | "(" expression ")"
-    call        = word "(" [ expression { "," expression } ] ")"
-    name        = word { "." word }
-    literal     = number [ unit ] | day | quote | "是" | "否"
+expression  = conjunction { "或" conjunction }
+conjunction = negation { "且" negation }
+negation    = "非" negation | comparison
+comparison  = sum [ ("=" | "≠" | "<" | "≤" | ">" | "≥" | "包含") sum
+                  | ("属于" | "不属于" | "包含任一" | "包含全部") "{" sum { "," sum } "}" ]
+sum         = product { ("+" | "-") product }
+product     = factor { ("×" | "÷") factor }
+factor      = "-" factor | literal | call | name | "(" expression ")"
+call        = word "(" [ expression { "," expression } ] ")"
+name        = word { "." word }
+literal     = number [ unit ] | day | quote | "是" | "否"
 """
 
 from __future__ import annotations

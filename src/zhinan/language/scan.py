@@ -126,6 +126,6 @@ def _token(found: re.Match[str], text: str) -> Token:
 
 def _unreadable(text: str, at: int) -> Problem:
     span = Span(at, at + 1)
-    if text[at] in "\"“":
+    if text[at] in '"“':
         return mistakes.OPEN_QUOTE.at(span)
     return mistakes.STRANGE_CHARACTER.at(span, character=text[at], symbols=" ".join([*SIGNS, "且 或 非"]))

@@ -44,6 +44,8 @@ class Outcome(Enum):
     UNKNOWN = "unknown"
     JUDGEMENT = "judgement"
 
+    __hash__ = object.__hash__  # members are single; Enum's own hash is a call into Python for every look-up
+
 
 MET, UNMET, UNKNOWN, JUDGEMENT = Outcome
 _BEST_FIRST = {Verdict.ELIGIBLE: 0, Verdict.UNDETERMINED: 1, Verdict.INELIGIBLE: 2}

@@ -198,6 +198,7 @@ class Instalment:
 class Payment(Item):
     """How the grant is paid: the modes to choose from, the instalments, lump sum and budget."""
 
+    id: str
     lines: tuple[str, ...]
     applies: Typed | None
     modes: tuple[str, ...]
@@ -237,6 +238,8 @@ class Duty(Item):
     """What binds during the procedure or after the award."""
 
     id: str
+    lines: tuple[str, ...]
+    applies: Typed | None
     at: str
     guard: str
     soft: bool

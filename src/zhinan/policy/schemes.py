@@ -94,7 +94,7 @@ class SchemeReader:
         self.words = Words.of(words, self.nodes)
         lines = self.each(fields, "lines", self.line)
         self.line_ids = tuple(line.id for line in lines)
-        payments = self.each(fields, "payment", self.payment)
+        payments = self.payments(fields)
         conditions = [*self.each(fields, "conditions", self.condition), *self.derived(fields, payments)]
         self.reader.unique(conditions, lambda condition: condition.id, lambda condition: condition.line)
         return Scheme(
@@ -278,12 +278,19 @@ class SchemeReader:
             grants=grants, says=self.reader.bilingual(fields.get("says")),
         )  # fmt: skip
 
-    def payment(self, node: Node) -> Payment:
-        may = ("rules", "lines", "when", "modes", "soft", "instalments", "lump_sum", "budget")
+    def payments(self, fields: dict[str, Node]) -> tuple[Payment, ...]:
+        """The entries of the payment section."""
+        node = fields.get("payment")
+        nodes = [node] if isinstance(node, Mapping) else self.reader.items(node)
+        return tuple(self.payment(item, number) for number, item in enumerate(nodes))
+
+    def payment(self, node: Node, number: int) -> Payment:
+        may = ("id", "rules", "lines", "when", "modes", "soft", "instalments", "lump_sum", "budget")
         fields = self.reader.fields(node, needs=("clause",), may=may)
         modes = tuple(self.reader.one_of(item, MODES, "post") for item in self.reader.items(fields.get("modes")))
         return Payment(
-            **self.cites(node, fields), lines=self.lines_of(fields), applies=self.applies(fields), modes=modes,
+            **self.cites(node, fields), id=self.named(fields, "payment-mode", number), modes=modes,
+            lines=self.lines_of(fields), applies=self.applies(fields),
             soft=self.reader.flag(fields.get("soft")), lump_sum=self.reader.flag(fields.get("lump_sum")),
             instalments=tuple(self.instalment(item) for item in self.reader.items(fields.get("instalments"))),
             budget=self.reader.one_of(fields.get("budget"), ("none", "lines"), "lines"),
@@ -316,9 +323,10 @@ class SchemeReader:
         )
 
     def duty(self, node: Node) -> Duty:
-        fields = self.reader.fields(node, needs=("id", "clause", "at", "says"), may=("rules", "guard", "soft"))
+        fields = self.reader.fields(node, needs=("id", "clause", "at", "says"), may=("rules", "guard", "soft", "lines", "when"))
         return Duty(
             **self.cites(node, fields), id=self.reader.identifier(fields.get("id")), at=self.reader.text(fields.get("at")),
+            lines=self.lines_of(fields), applies=self.applies(fields),
             guard=self.reader.text(fields.get("guard")), soft=self.reader.flag(fields.get("soft")),
             says=self.reader.bilingual(fields.get("says")),
         )  # fmt: skip
@@ -328,17 +336,20 @@ class SchemeReader:
     def derived(self, fields: dict[str, Node], payments: tuple[Payment, ...]) -> list[Condition]:
         """The conditions that directions, payment modes and duration amount to."""
         made = [*self.direction_conditions(fields.get("directions"))]
-        for number, payment in enumerate(payment for payment in payments if payment.modes):
-            made.append(self.mode_condition(payment, "payment-mode" + (f"-{number + 1}" if number else "")))
+        made += [self.mode_condition(payment) for payment in payments if payment.modes]
         made += self.each(fields, "duration", self.duration_condition)
         return made
+
+    def named(self, fields: dict[str, Node], name: str, number: int) -> str:
+        """The id of a derived condition: the one given, or the section's name and its number from the second on."""
+        return self.reader.identifier(fields["id"]) if "id" in fields else name + (f"-{number + 1}" if number else "")
 
     def direction_conditions(self, node: Node | None) -> list[Condition]:
         made = []
         for number, item in enumerate(self.reader.items(node)):
             fields: dict[str, Node] = {"under": item}
             if not isinstance(item, Scalar):
-                fields = self.reader.fields(item, needs=("under",), may=("lines", *_CITES))
+                fields = self.reader.fields(item, needs=("under",), may=("id", "lines", *_CITES))
             under = self.reader.text(fields.get("under"))
             if under not in self.nodes:
                 self.reader.note(mistakes.UNKNOWN_LIST, item, word=under, hint=near(under, self.nodes))
@@ -346,12 +357,12 @@ class SchemeReader:
             require = tree.Within(tree.Fact(fact.type, fact.key), (under,))
             says = Text("项目方向在支持方向之内", "the project's direction is one of those supported")
             judge = Text("项目内容与所选方向相符", "the project fits the direction chosen")
-            id = "direction" + (f"-{number + 1}" if number else "")
+            id = self.named(fields, "direction", number)
             kind = ConditionKind.JUDGEMENT
             made.append(self.made(item, fields, id=id, kind=kind, require=require, says=says, judge=judge, origin="directions"))
         return made
 
-    def mode_condition(self, payment: Payment, id: str) -> Condition:
+    def mode_condition(self, payment: Payment) -> Condition:
         fact = self.vocabulary.facts[MODE_FACT].word
         keys = tuple(mode.replace("-", "_") for mode in payment.modes)
         choice = fact.type.choice
@@ -360,7 +371,7 @@ class SchemeReader:
             f"资助方式为{'或'.join(name.zh for name in names)}", f"paid as {' or '.join(name.en for name in names)}"
         )  # fmt: skip
         return Condition(
-            clause=payment.clause, rules=payment.rules, file=payment.file, line=payment.line, id=id,
+            clause=payment.clause, rules=payment.rules, file=payment.file, line=payment.line, id=payment.id,
             kind=ConditionKind.SOFT if payment.soft else ConditionKind.AUTO, lines=payment.lines, applies=payment.applies,
             otherwise_judge=False, reading="", requires={"": tree.Within(tree.Fact(fact.type, fact.key), keys)},
             says=says, judge=None, evidence=(), origin="payment",

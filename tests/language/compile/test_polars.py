@@ -23,6 +23,7 @@ from zhinan.language.types import Kind
 from zhinan.values.problem import BadInput
 from zhinan.values.quantity import round_to_fen
 
+
 @st.composite
 def checked(draw: st.DrawFn, trees: st.SearchStrategy[Typed]) -> Typed:
     try:

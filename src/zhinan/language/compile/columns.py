@@ -23,7 +23,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from fractions import Fraction
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import polars as pl
 
@@ -44,20 +44,16 @@ MAX_BITS = 64
 _NODES = pl.Categories("zhinan.tree")
 
 #: What a column stores for a value.
-Stored: TypeAlias = "bool | int | str | date | list[str] | list[dict[str, Stored]] | None"
+Stored: TypeAlias = Any  # bool, int, str, date, list or dict, by the dtype of the column
 
 WRONG_VALUE = Mistake("wrong-value", Text("“{value}”不是{type}", "“{value}” is no {type}"))
 TOO_LARGE = Mistake(
     "too-large",
     Text("“{value}”超出可以计算的范围（±{limit}）", "“{value}” is beyond what can be computed (±{limit})"),
 )
-TOO_FINE = Mistake(
-    "too-fine", Text("“{value}”的小数位太多：{rule}", "“{value}” has too many decimals: {rule}")
-)
+TOO_FINE = Mistake("too-fine", Text("“{value}”的小数位太多：{rule}", "“{value}” has too many decimals: {rule}"))
 NO_MEMBER = Mistake("no-member", Text("“{list}”里没有“{value}”", "“{value}” is not in the list “{list}”"))
-LONG_LIST = Mistake(
-    "long-list", Text("清单有 {have} 条，最多 {limit} 条", "the list has {have} records; at most {limit}")
-)
+LONG_LIST = Mistake("long-list", Text("清单有 {have} 条，最多 {limit} 条", "the list has {have} records; at most {limit}"))
 
 
 class Unfit(ValueError):
@@ -146,13 +142,13 @@ def decoder(of: Type) -> Callable[[Stored], Value]:
         case Kind.SET if is_bitmask(of):
             return _bit_decoder(of)
         case Kind.SET:
-            return lambda stored: frozenset(stored)  # type: ignore[arg-type]  # a List column stores lists
+            return frozenset
         case Kind.REGION:
             return lambda stored: f"{stored:06}"
         case Kind.RECORDS:
             return _record_decoder(_record(of))
         case _:
-            return lambda stored: stored  # type: ignore[return-value]  # stored as it is
+            return lambda stored: stored
 
 
 # -- into a column ------------------------------------------------------------------------------------
@@ -162,7 +158,7 @@ def _plain(of: Type, *classes: type) -> Callable[[Value], Stored]:
     def encode(value: Value) -> Stored:
         if not isinstance(value, classes) or (isinstance(value, bool) and bool not in classes):
             raise _wrong(value, of)
-        return value  # type: ignore[return-value]  # one of `classes`, each of which is stored as it is
+        return value
 
     return encode
 
@@ -259,7 +255,7 @@ def _wrong(value: Value, of: Type) -> Unfit:
 
 
 def _from_millionths(stored: Stored) -> Value:
-    value = Fraction(stored, SCALE)  # type: ignore[arg-type]  # an Int64 column stores ints
+    value = Fraction(stored, SCALE)
     return value.numerator if value.denominator == 1 else value
 
 
@@ -268,9 +264,9 @@ def _bit_decoder(of: Type) -> Callable[[Stored], Value]:
     seen: dict[Stored, Value] = {}  # few distinct sets, many rows
 
     def decode(stored: Stored) -> Value:
-        if stored not in seen:  # type: ignore[operator]  # a UInt64 column stores ints
-            seen[stored] = frozenset(key for place, key in enumerate(keys) if int(stored) >> place & 1)  # type: ignore[index, arg-type]  # as above
-        return seen[stored]  # type: ignore[index]  # as above
+        if stored not in seen:
+            seen[stored] = frozenset(key for place, key in enumerate(keys) if int(stored) >> place & 1)
+        return seen[stored]
 
     return decode
 
@@ -281,7 +277,7 @@ def _record_decoder(record: Record) -> Callable[[Stored], Value]:
     def decode(stored: Stored) -> Value:
         return tuple(
             {key: decoders[key](value) for key, value in (each or {}).items() if value is not None}
-            for each in stored  # type: ignore[union-attr]  # a List column stores lists
+            for each in stored
         )
 
     return decode

@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from fractions import Fraction
 
 from zhinan.language import tree
 from zhinan.language.evaluate import Facts, compile_closure, evaluate
 from zhinan.language.tree import Typed, Value
-from zhinan.language.types import BOOL, DATE, Kind
+from zhinan.language.types import BOOL, DATE
 
 _TRUE, _FALSE = tree.Constant(BOOL, True), tree.Constant(BOOL, False)
 
@@ -52,9 +51,7 @@ class _Folder:
                 records, limit = self.folded(count.records), self.folded(bound)
                 if _is_unknown(records) or _is_unknown(limit):
                     return _unknown(node)
-                return _computed(
-                    tree.CountIs(sign, replace(count, records=records, where=self.folded(count.where)), limit)
-                )
+                return _computed(tree.CountIs(sign, replace(count, records=records, where=self.folded(count.where)), limit))
             case tree.If(type, condition, then, otherwise):
                 return _settle(tree.If(type, *map(self.folded, (condition, then, otherwise))))
             case _:
@@ -92,9 +89,7 @@ def _computed(node: Typed) -> Typed:
     return node if tree.facts_of(node) else tree.Constant(node.type, evaluate(node, {}))
 
 
-def _logic(
-    make: Callable[[tuple[Typed, ...]], Typed], terms: Iterable[Typed], *, stop: Typed, go: Typed
-) -> Typed:
+def _logic(make: Callable[[tuple[Typed, ...]], Typed], terms: Iterable[Typed], *, stop: Typed, go: Typed) -> Typed:
     """The terms of an `All` or `Any`, each once, without those that settle nothing."""
     kept: dict[Typed, None] = {}
     for term in terms:
@@ -149,6 +144,7 @@ def _bring_over(node: tree.Compare) -> Typed:
         node = tree.Compare(_MIRRORED[node.operator], node.right, node.left)
     if not isinstance(node.right, tree.Constant):
         return node
+    moved: Typed
     match node.left:
         case tree.Shift(_, day, tree.Constant()):
             moved, rising = replace(node.left, day=tree.Fact(DATE, _DAY)), True

@@ -60,9 +60,7 @@ def add(left: Number, right: Number, *, sign: int = 1) -> Number:
     low, high = sorted((sign * right.low, sign * right.high))
     low, high = left.low + low, left.high + high
     first, second = _as(left, low, high), _as(right, low, high)
-    return Number(
-        first + second if sign > 0 else first - second, low, high, left.under, left.over, left.over_high
-    )
+    return Number(first + second if sign > 0 else first - second, low, high, left.under, left.over, left.over_high)
 
 
 def multiply(left: Number, right: Number) -> Number:
@@ -76,9 +74,7 @@ def multiply(left: Number, right: Number) -> Number:
     ends = [a * b for a in (left.low, left.high) for b in (right.low, right.high)]
     low, high = min(ends), max(ends)
     over, over_high = _product(left, right)
-    return Number(
-        _as(left, low, high) * _as(right, low, high), low, high, left.under * right.under, over, over_high
-    )
+    return Number(_as(left, low, high) * _as(right, low, high), low, high, left.under * right.under, over, over_high)
 
 
 def divide(left: Number, right: Number) -> Number:
@@ -86,9 +82,7 @@ def divide(left: Number, right: Number) -> Number:
     if right.value is not None:
         return multiply(left, constant(1 / right.value))
     divisor = pl.when(right.top != 0).then(right.top)
-    turned = Number(
-        divisor.sign().cast(pl.Int64), -1, 1, 1, divisor.abs(), max(abs(right.low), abs(right.high), 1)
-    )
+    turned = Number(divisor.sign().cast(pl.Int64), -1, 1, 1, divisor.abs(), max(abs(right.low), abs(right.high), 1))
     if right.over is not None:
         turned = multiply(turned, Number(right.over, 1, right.over_high))
     return multiply(multiply(left, constant(right.under)), turned)
@@ -176,9 +170,7 @@ def whole(number: Number) -> pl.Expr:
     """The number cut down to a whole one (`floor`), as Int64, or Int128 where that may be needed."""
     under = number.under
     if number.over is None:
-        column = (
-            number.top if under == 1 else number.top // _literal(under, wide=number.is_wide or under > _INT64)
-        )
+        column = number.top if under == 1 else number.top // _literal(under, wide=number.is_wide or under > _INT64)
         return _narrowed(column, number.low // under, number.high // under)
     bound = max(abs(number.low), abs(number.high), number.over_high * under)
     divisor = _over(number, wide=bound > _INT64) * _literal(under, wide=bound > _INT64)

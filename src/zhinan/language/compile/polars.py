@@ -59,9 +59,7 @@ class Program:
 
     def run(self, table: pl.DataFrame, *, engine_shares: bool = False) -> pl.DataFrame:
         """One column per result, in the order of the rows. `engine_shares` lets Polars look for common parts as well."""
-        ready = self.prepare(table.lazy()).with_columns(
-            result.alias(name) for name, result in self.results.items()
-        )
+        ready = self.prepare(table.lazy()).with_columns(result.alias(name) for name, result in self.results.items())
         ready = ready.select(list(self.results))
         return ready.collect(optimizations=pl.QueryOptFlags(comm_subexpr_elim=engine_shares))
 
@@ -227,8 +225,8 @@ class _Compiler:
             case tree.Every(records, where):
                 return lists.exists(self.column(records), lists.negated(self.where(where))).not_()
             case tree.CountIs(sign, count, bound):
-                records, limit = self.column(count.records), self.number(bound)
-                return lists.count_is(sign, records, self.where(count.where), limit)
+                limit = self.number(bound)
+                return lists.count_is(sign, self.column(count.records), self.where(count.where), limit)
         raise CannotCompile
 
     def compared(self, sign: str, left: Typed, right: Typed) -> pl.Expr:
@@ -285,9 +283,7 @@ class _Compiler:
             case tree.Pick(_, mode, terms):
                 return numbers.pick(mode, [self.number(term) for term in terms])
             case tree.If(_, condition, then, otherwise):
-                return numbers.choose_or_agree(
-                    self.column(condition), self.number(then), self.number(otherwise)
-                )
+                return numbers.choose_or_agree(self.column(condition), self.number(then), self.number(otherwise))
             case tree.Count(_, records, where):
                 return lists.count(self.column(records), self.where(where))
             case tree.Sum(_, records, value, where):
@@ -306,12 +302,7 @@ _OPERATIONS = {
 def _literal(of: Type, value: tree.Value) -> pl.Expr:
     if value is None:
         return pl.lit(None, dtype=dtype_of(of))
-    stored = encoder(of)(value)
-    return (
-        pl.lit(stored, dtype=dtype_of(of))
-        if of.kind is not Kind.RECORDS
-        else pl.lit(to_column([value], of))
-    )
+    return pl.lit(encoder(of)(value), dtype=dtype_of(of))
 
 
 def _balanced(combine: Callable[[pl.Expr, pl.Expr], pl.Expr], terms: list[pl.Expr]) -> pl.Expr:

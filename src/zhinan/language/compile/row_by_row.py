@@ -29,9 +29,7 @@ def interpreted_whole(node: Typed) -> pl.Expr:
 def interpreted_fraction(node: Typed, *, top: str, under: str) -> pl.Expr:
     """The value of a numeric `node` as a struct of numerator and denominator. Raises `OverflowError` beyond Int128."""
     dtype = pl.Struct({top: pl.Int128, under: pl.Int128})
-    return _over_numbers(
-        node, dtype, lambda number: {top: _held(number.numerator), under: _held(number.denominator)}
-    )
+    return _over_numbers(node, dtype, lambda number: {top: _held(number.numerator), under: _held(number.denominator)})
 
 
 def _over_numbers(node: Typed, dtype: pl.DataType, stored: Callable[[Fraction], object]) -> pl.Expr:
@@ -57,6 +55,4 @@ def _over_rows(node: Typed, dtype: pl.DataType, column: Callable[[list[Value]], 
         rows = (dict(zip(facts, row, strict=True)) for row in zip(*facts.values(), strict=True))
         return column([run(row, {}) for row in rows])
 
-    return pl.struct(pl.col(key) for key in types).map_batches(
-        compute, return_dtype=dtype, is_elementwise=True
-    )
+    return pl.struct(pl.col(key) for key in types).map_batches(compute, return_dtype=dtype, is_elementwise=True)

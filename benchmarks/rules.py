@@ -1,0 +1,184 @@
+"""The shared workload: the ten specials of the real pack, as the trees every engine translates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from zhinan.language import tree
+from zhinan.language.check import APPLICATION_DAY
+from zhinan.language.compile.fold import fold
+from zhinan.language.evaluate import Run, compile_closure
+from zhinan.language.tree import Typed, Value
+from zhinan.language.types import Type, Word
+from zhinan.policy.load import load_pack
+from zhinan.policy.model import Condition, Pack
+from zhinan.policy.resolve import Resolved, ResolvedScheme, resolve_pack
+from zhinan.policy.vocabulary import base_vocabulary, words_of
+from zhinan.values.quantity import round_to_fen
+
+PACK = "yinchuan-2026"
+#: The day on which every row of a screened table applies.
+DAY = date(2026, 3, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One condition, preference or document as one three-valued tree: it does not apply, or what it requires holds."""
+
+    scheme: str
+    id: str
+    section: str
+    lines: tuple[str, ...]
+    node: Typed
+    bars: bool
+
+    @property
+    def name(self) -> str:
+        """A name no other rule of the pack has."""
+        return f"{self.scheme}/{self.section}/{self.id}"
+
+    def holds_for(self, line: str) -> bool:
+        """Whether it belongs to that line of its scheme."""
+        return not self.lines or line in self.lines
+
+
+@dataclass(frozen=True, slots=True)
+class Special:
+    """A scheme: its lines, its rules, and the amount (fen, not yet cut) by line."""
+
+    id: str
+    lines: tuple[str, ...]
+    rules: tuple[Rule, ...]
+    amounts: Mapping[str, Typed | None]
+
+    def barring(self, line: str) -> list[Rule]:
+        """The rules that decide the verdict on a line."""
+        return [rule for rule in self.rules if rule.bars and rule.holds_for(line)]
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """The pack with its words, its specials, and the types of the facts they read."""
+
+    pack: Pack
+    words: dict[str, Word]
+    specials: tuple[Special, ...]
+    facts: dict[str, Type]
+
+    def rules(self) -> Iterator[Rule]:
+        """Every rule of every special."""
+        for special in self.specials:
+            yield from special.rules
+
+    def amounts(self) -> Iterator[tuple[str, str, Typed]]:
+        """Every amount there is, with its special and line."""
+        for special in self.specials:
+            for line, amount in special.amounts.items():
+                if amount is not None:
+                    yield special.id, line, amount
+
+
+def load_workload() -> Workload:
+    """The pack as it ships, in its default readings and with the parameters it states."""
+    pack = load_pack(PACK)
+    words = words_of(base_vocabulary(), pack.parameter_words())
+    specials = tuple(_special(resolved) for resolved in resolve_pack(pack))
+    read = {key for special in specials for node in _trees(special) for key in tree.facts_of(node)}
+    types = {key: word.type for key, word in words.items() if key in read and not _is_given(key)}
+    return Workload(pack, words, specials, dict(sorted(types.items())))
+
+
+def folded(workload: Workload, *, known: Mapping[str, Value] | None = None) -> Workload:
+    """The workload with every tree as small as it gets; parameters nobody has set are unknown.
+
+    `known` may give the application day. Peers are translated from these trees, which is in their favour.
+    """
+    known = known or {}
+    present = {*workload.facts} | ({APPLICATION_DAY.key} - known.keys())
+
+    def small(node: Typed) -> Typed:
+        return fold(node, known=known, present=present)
+
+    specials = tuple(
+        replace(
+            special,
+            rules=tuple(replace(rule, node=small(rule.node)) for rule in special.rules),
+            amounts={line: small(node) if node else None for line, node in special.amounts.items()},
+        )
+        for special in workload.specials
+    )
+    return replace(workload, specials=specials)
+
+
+def _special(resolved: ResolvedScheme) -> Special:
+    sections = {"conditions": resolved.conditions, "preferences": resolved.preferences, "documents": resolved.documents}
+    rules = [
+        rule for name, items in sections.items() for item in items if (rule := _rule(resolved.scheme.id, name, item))
+    ]
+    return Special(resolved.scheme.id, resolved.lines, tuple(rules), resolved.amounts)
+
+
+def _rule(scheme: str, section: str, resolved: Resolved) -> Rule | None:
+    if resolved.require is None:
+        return None  # a person's judgement alone; there is nothing to compute
+    item, node = resolved.item, resolved.require
+    if resolved.applies is not None:
+        node = tree.Any((tree.opposite(resolved.applies), node))
+    bars = isinstance(item, Condition) and item.bars
+    return Rule(scheme, getattr(item, "id", ""), section, resolved.lines, node, bars)
+
+
+def _trees(special: Special) -> Iterable[Typed]:
+    yield from (rule.node for rule in special.rules)
+    yield from (amount for amount in special.amounts.values() if amount is not None)
+
+
+def _is_given(key: str) -> bool:
+    return key == APPLICATION_DAY.key or key.startswith("parameter.")
+
+
+# -- the reference ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one subject gets: truths by rule name, verdicts and amounts (fen, `None` while unknown) by special and line."""
+
+    truths: dict[str, bool | None]
+    verdicts: dict[tuple[str, str], str]
+    amounts: dict[tuple[str, str], int | None]
+
+
+class Interpreter:
+    """The reference: the closures of `language.evaluate`, and the verdict spelt out once more."""
+
+    def __init__(self, workload: Workload) -> None:
+        self.workload = workload
+        self.truths: dict[str, Run] = {rule.name: compile_closure(rule.node) for rule in workload.rules()}
+        self.amounts: dict[tuple[str, str], Run] = {
+            (scheme, line): compile_closure(node) for scheme, line, node in workload.amounts()
+        }
+
+    def answer(self, facts: Mapping[str, Value], on: date) -> Answer:
+        """Every truth, verdict and amount of one subject."""
+        known = {**facts, APPLICATION_DAY.key: on}
+        truths = {name: run(known, {}) for name, run in self.truths.items()}
+        verdicts = {
+            (special.id, line): verdict_of([truths[rule.name] for rule in special.barring(line)])
+            for special in self.workload.specials
+            for line in special.lines
+        }
+        amounts = {place: _cut(run(known, {})) for place, run in self.amounts.items()}
+        return Answer(truths, verdicts, amounts)  # type: ignore[arg-type]  # a rule's tree is a truth
+
+
+def verdict_of(truths: Iterable[Value]) -> str:
+    """One false bars; otherwise one unknown leaves it open."""
+    seen = set(truths)
+    return "ineligible" if False in seen else "undetermined" if None in seen else "eligible"
+
+
+def _cut(value: Value) -> int | None:
+    return None if value is None else round_to_fen(value)  # type: ignore[arg-type]  # an amount is a number
