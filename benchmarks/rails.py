@@ -10,12 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from math import lcm
 
 from zhinan.language import tree
 from zhinan.language.evaluate import region_stem
 from zhinan.language.tree import Typed, Value
 from zhinan.language.types import Kind
 
+_DAY = "application_day"  # always known, and so are the days counted from it
 NUMERIC = (Kind.MONEY, Kind.NUMBER, Kind.COUNT, Kind.DURATION)
 _MIRROR = {"=": "≠", "≠": "=", "<": "≥", "≥": "<", ">": "≤", "≤": ">"}
 
@@ -89,6 +91,12 @@ class Rails:
 
     dialect: Dialect
 
+    def all_of(self, terms: list[str]) -> str:
+        return _joined(self.dialect.both, terms, go="true", stop="false")
+
+    def any_of(self, terms: list[str]) -> str:
+        return _joined(self.dialect.either, terms, go="false", stop="true")
+
     # -- truths --------------------------------------------------------------------------------------
 
     def three_valued(self, node: Typed) -> str:
@@ -100,7 +108,7 @@ class Rails:
         match node:
             case tree.Compare() | tree.Within() | tree.Has() | tree.Not():
                 guards = self.known(node.term if isinstance(node, tree.Not) else node)
-                return f"{self.conjunction(guards)} ? {self.bare(node)} : null"
+                return f"{_unbracketed(self.all_of(guards))} ? {self.bare(node)} : null"
         return self.dialect.tri(self.true(node), self.false(node))
 
     def true(self, node: Typed) -> str:
@@ -122,11 +130,12 @@ class Rails:
                 return self.rail(term, wanted=not wanted)
             case tree.All(terms) | tree.Any(terms):
                 together = isinstance(node, tree.All) is wanted
-                return _joined(d.both if together else d.either, [self.rail(term, wanted=wanted) for term in terms])
+                join = self.all_of if together else self.any_of
+                return join([self.rail(term, wanted=wanted) for term in terms])
             case tree.Compare(sign, left, right):
                 return self.compared(sign if wanted else _MIRROR[sign], left, right)
             case tree.Within() | tree.Has():
-                return _joined(d.both, [*self.known(node), self.bare(node if wanted else tree.Not(node))])
+                return self.all_of([*self.known(node), self.bare(node if wanted else tree.Not(node))])
             case tree.Exists(records, where) | tree.Every(records, where):
                 some = isinstance(node, tree.Exists) is wanted
                 return self.over(records, where, some=some, wanted=wanted)
@@ -139,7 +148,7 @@ class Rails:
         is_word = left.type.kind not in NUMERIC and left.type.kind is not Kind.DATE
         if sign == "=" and is_word and isinstance(right, tree.Constant):
             return self.comparison(sign, left, right)  # null equals no word
-        return _joined(self.dialect.both, [*guards, self.comparison(sign, left, right)])
+        return self.all_of([*guards, self.comparison(sign, left, right)])
 
     def comparison(self, sign: str, left: Typed, right: Typed) -> str:
         if left.type.kind in NUMERIC:
@@ -162,15 +171,15 @@ class Rails:
             case tree.Has(item, "any", members):
                 return d.some(self.value(item), f"{d.element} in {_words(members)}")
             case tree.Has(item, _, members):
-                return _joined(d.both, [f"'{member}' in {self.value(item)}" for member in members])
+                return self.all_of([f"'{member}' in {self.value(item)}" for member in members])
         raise CannotTranslate(type(node).__name__)
 
     def within(self, item: str, kind: Kind, codes: tuple[str, ...]) -> str:
         d = self.dialect
         if kind is Kind.REGION:
-            return _joined(d.either, [d.starts_with(item, region_stem(code)) for code in codes])
+            return self.any_of([d.starts_with(item, region_stem(code)) for code in codes])
         if kind is Kind.TREE:
-            return _joined(d.either, [f"{item} == '{c}'{d.either}{d.starts_with(item, c + '.')}" for c in codes])
+            return self.any_of([t for c in codes for t in (f"{item} == '{c}'", d.starts_with(item, c + "."))])
         return f"{item} in {_words(codes)}"
 
     # -- lists ---------------------------------------------------------------------------------------
@@ -179,7 +188,7 @@ class Rails:
         d, name = self.dialect, self.name(records)
         each = self.rail(where, wanted=wanted)
         found = d.some(name, _unbracketed(each)) if some else d.every(name, _unbracketed(each))
-        return _joined(d.both, [d.present(name), found])
+        return self.all_of([d.present(name), found])
 
     def counted(self, node: tree.CountIs, *, wanted: bool) -> str:
         sign = node.operator if wanted else _MIRROR[node.operator]
@@ -194,7 +203,7 @@ class Rails:
         d, name = self.dialect, self.name(records)
         sure = self.tally(name, where, wanted=True)
         most = sure if where == tree.Constant(where.type, True) else f"{d.length(name)} - {self.tally(name, where, wanted=False)}"
-        return _joined(d.both, [d.present(name), f"{sure if sign in '≥>' else most} {d.signs[sign]} {bound}"])
+        return self.all_of([d.present(name), f"{sure if sign in '≥>' else most} {d.signs[sign]} {bound}"])
 
     def tally(self, name: str, where: Typed, *, wanted: bool) -> str:
         if where == tree.Constant(where.type, wanted):
@@ -209,21 +218,18 @@ class Rails:
             case tree.Constant(_, value):
                 return ["false"] if value is None else []
             case tree.Fact() | tree.Field() | tree.Shift():
-                return [self.dialect.present(self.name(node))]
+                name = self.name(node)
+                return [] if name.startswith(_DAY) else [self.dialect.present(name)]
             case tree.If(_, condition, then, otherwise):
                 branches = [
-                    _joined(self.dialect.both, [rail(condition), *self.known(branch)])
+                    self.all_of([rail(condition), *self.known(branch)])
                     for rail, branch in ((self.true, then), (self.false, otherwise))
                 ]
                 alike = [*self.known(then), *self.known(otherwise)]
                 if "false" not in alike:
-                    branches.append(_joined(self.dialect.both, [*alike, self.comparison("=", then, otherwise)]))
-                kept = [branch for branch in branches if "false" not in branch.strip("()").split(self.dialect.both)]
-                return [_joined(self.dialect.either, kept)]
+                    branches.append(self.all_of([*alike, self.comparison("=", then, otherwise)]))
+                return [self.any_of(branches)]
         return list(dict.fromkeys(guard for part in tree.children(node) for guard in self.known(part)))
-
-    def conjunction(self, guards: list[str]) -> str:
-        return self.dialect.both.join(guards) or "true"
 
     def value(self, node: Typed) -> str:
         """A value that is no number, its facts being known."""
@@ -267,7 +273,7 @@ class Rails:
                 return Amount(f"({_times(first, second.under)} {sign} {_times(second, first.under)})", first.under * second.under)
             case tree.Pick(_, mode, terms):
                 numbers = [self.number(term) for term in terms]
-                under = _common([each.under for each in numbers])
+                under = lcm(*[each.under for each in numbers])
                 return Amount(d.least([_times(each, under // each.under) for each in numbers], mode == "max"), under)
             case tree.If(_, condition, then, otherwise):
                 return self.chosen(condition, then, otherwise)
@@ -277,7 +283,7 @@ class Rails:
         if isinstance(otherwise, tree.Constant) and otherwise.value is None:
             return self.number(then)
         first, second = self.number(then), self.number(otherwise)
-        under = _common([first.under, second.under])
+        under = lcm(first.under, second.under)
         chosen = f"({_unbracketed(self.false(condition))} ? {_times(second, under // second.under)} : {_times(first, under // first.under)})"
         return Amount(chosen, under)
 
@@ -295,7 +301,7 @@ class Rails:
         """An amount cut to the fen, or null while it is unknown."""
         if isinstance(node, tree.Constant):
             return _literal(node.value)
-        return f"{self.conjunction(self.known(node))} ? {self.dialect.floor(self.number(node))} : null"
+        return f"{_unbracketed(self.all_of(self.known(node)))} ? {self.dialect.floor(self.number(node))} : null"
 
 
 def _literal(value: Value) -> str:
@@ -313,13 +319,17 @@ def day_number(day: date) -> int:
     return day.year * 10_000 + day.month * 100 + day.day
 
 
+def _joined(sign: str, terms: list[str], *, go: str, stop: str) -> str:
+    terms = [term for term in dict.fromkeys(terms) if term != go]
+    if stop in terms or not terms:
+        return stop if terms else go
+    return terms[0] if len(terms) == 1 else "(" + sign.join(terms) + ")"
+
+
 def _words(members: tuple[str, ...]) -> str:
     return "[" + ", ".join(f"'{member}'" for member in members) + "]"
 
 
-def _joined(sign: str, terms: list[str]) -> str:
-    terms = list(dict.fromkeys(terms))
-    return terms[0] if len(terms) == 1 else "(" + sign.join(terms) + ")"
 
 
 def _bracketed(text: str) -> str:
@@ -339,10 +349,3 @@ def _unbracketed(text: str) -> str:
 
 def _times(amount: Amount, factor: int) -> str:
     return amount.text if factor == 1 else f"{_bracketed(amount.text)} * {factor}"
-
-
-def _common(unders: list[int]) -> int:
-    result = 1
-    for under in unders:
-        result = Fraction(result, under).denominator * result
-    return result

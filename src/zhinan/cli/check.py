@@ -75,7 +75,7 @@ def _show(terminal: Terminal, proof: Proof) -> None:
     pack = proof.pack
     terminal.hanging(Rich(f"{pack.id}  ", "bold"), terminal.say(pack.title))
     for label, text in _counts(terminal, proof):
-        terminal.hanging(Rich(_padded(terminal.say(label), 14 if terminal.lang == "en" else 8), "dim"), text, indent=2)
+        terminal.hanging(Rich(_padded(terminal.say(label), 14 if terminal.lang == "en" else 10), "dim"), text, indent=2)
     if not proof.problems:
         terminal.line(Rich(terminal.say(Text("✓ 没有问题", "✓ no problems")), "green"), indent=2)
     else:

@@ -10,11 +10,10 @@ import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import TextIO
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text as Rich
 
 from zhinan.policy.assess import Outcome, Verdict
@@ -97,13 +96,27 @@ class Terminal:
     def table(self, heads: Sequence[str], rows: Iterable[Sequence[str | Rich]], *, right: Sequence[int] = ()) -> None:
         """A table whose last column takes what width is left; the others are as wide as their contents, within reason."""
         cells = [[cell if isinstance(cell, Rich) else Rich(cell) for cell in row] for row in rows]
-        widths = _widths([[Rich(head) for head in heads], *cells], self.width)
-        table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1), header_style="bold")
-        for number, (head, width) in enumerate(zip(heads, widths, strict=True)):
-            table.add_column(head, width=width, no_wrap=True, justify="right" if number in right else "left")
+        titles = [Rich(head, "bold") for head in heads]
+        widths = _widths([titles, *cells], self.width)
+        self._row(titles, widths, right)
+        self.out.print(Rich("─" * (sum(widths) + len(_GAP) * (len(widths) - 1)), "dim"))
         for row in cells:
-            table.add_row(*(Rich("\n").join(wrapped(cell, width)) for cell, width in zip(row, widths, strict=True)))
-        self.out.print(table)
+            self._row(row, widths, right)
+
+    def _row(self, row: Sequence[Rich], widths: Sequence[int], right: Sequence[int]) -> None:
+        columns = [wrapped(cell, width) for cell, width in zip(row, widths, strict=True)]
+        for lines in zip_longest(*columns, fillvalue=Rich("")):
+            self.out.print(_stripped(Rich(_GAP).join(
+                _padded(line, width, to_the_right=number in right) for number, (line, width) in enumerate(zip(lines, widths, strict=True))
+            )))  # fmt: skip
+
+
+_GAP = "  "
+
+
+def _padded(line: Rich, width: int, *, to_the_right: bool) -> Rich:
+    room = Rich(" " * max(width - len_of(line), 0))
+    return room + line if to_the_right else line + room
 
 
 def _console(stream: TextIO) -> Console:
@@ -118,11 +131,15 @@ def _stands_in_a_terminal(stream: TextIO) -> bool:
 
 def _widths(rows: list[list[Rich]], whole: int) -> list[int]:
     """A width for each column: as wide as its widest cell, the widest giving way until all fit into `whole`."""
-    columns = [max(max((len_of(line) for line in cell.split("\n", allow_blank=True)), default=1) for cell in column) for column in zip(*rows, strict=True)]
-    room = whole - 3 * len(columns)
+    columns = [max(_widest_line(cell) for cell in column) for column in zip(*rows, strict=True)]
+    room = whole - len(_GAP) * (len(columns) - 1)
     while sum(columns) > room and max(columns) > 8:
         columns[columns.index(max(columns))] -= 1
     return [max(width, 1) for width in columns]
+
+
+def _widest_line(cell: Rich) -> int:
+    return max((len_of(line) for line in cell.split("\n", allow_blank=True)), default=1)
 
 
 def len_of(text: Rich) -> int:
@@ -188,7 +205,7 @@ def _may_break(plain: str, at: int) -> bool:
         return False
     if before == " ":
         return True
-    if _is_wide(after) and (before.isdigit() or before + after in _UNITS):
+    if _is_wide(after) and (before in ".·" or before.isdigit() or before + after in _UNITS):
         return False
     if after == "(" and _is_wide(before):  # 九(一)2 stays whole
         return False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from zhinan.language import mends, mistakes, tree
 from zhinan.language.functions import BY_NAME, Function
@@ -36,9 +36,9 @@ def call(checker: Checker, node: Call, expected: Type | None) -> Typed:
     function = BY_NAME.get(node.function)
     if function is None:
         hint = mends.nearest_function(node.function)
-        checker.refuse(mistakes.UNKNOWN_FUNCTION, node, word=node.function, hint=hint)
+        raise checker.refusal(mistakes.UNKNOWN_FUNCTION, node, word=node.function, hint=hint)
     if not function.least <= len(node.arguments) <= function.most:
-        _wrong(checker, function, node)
+        raise _wrong(checker, function, node)
     if function.over_list:
         return _over_list(checker, function, node)
     if function.key == "if":
@@ -46,18 +46,18 @@ def call(checker: Checker, node: Call, expected: Type | None) -> Typed:
     return _PLAIN[function.key](checker, function, node)
 
 
-def _wrong(checker: Checker, function: Function, node: Syntax) -> NoReturn:
+def _wrong(checker: Checker, function: Function, node: Syntax) -> Exception:
     name = Text(function.zh, function.en)
     example = function.example
-    checker.refuse(mistakes.WRONG_ARGUMENTS, node, function=name, signature=function.signature, example=example)
+    return checker.refusal(mistakes.WRONG_ARGUMENTS, node, function=name, signature=function.signature, example=example)
 
 
 def _if(checker: Checker, function: Function, node: Call, expected: Type | None) -> Typed:
     condition, then, otherwise = node.arguments
     (holds,), branches = checker.gather(lambda: (checker.truth(condition),), lambda: checker.pair(then, otherwise, expected))
-    first, second = checker.agree(*branches, node)
+    first, second = checker.agree(branches[0], branches[1], node)
     if first.type.kind is Kind.RECORDS:  # engines look at lists one by one: 若 chooses between what is found there
-        _wrong(checker, function, node)
+        raise _wrong(checker, function, node)
     return tree.If(first.type, holds, first, second)
 
 
@@ -65,16 +65,16 @@ def _pick(checker: Checker, function: Function, node: Call) -> Typed:
     terms = checker.every(node.arguments)
     first = next((term for term in terms if term.type != NUMBER), terms[0])
     if not first.type.is_ordered:
-        _wrong(checker, function, node)
+        raise _wrong(checker, function, node)
     pairs = zip(terms, node.arguments, strict=True)
     fitted = checker.gather(*(partial(checker.require, term, first.type, part) for term, part in pairs))
     return tree.Pick(first.type, function.key, fitted)
 
 
 def _share(checker: Checker, function: Function, node: Call) -> Typed:
-    left, right = checker.agree(*checker.every(node.arguments), node)
+    left, right = checker.agree(*checker.two(node.arguments), node)
     if not left.type.is_numeric:
-        _wrong(checker, function, node)
+        raise _wrong(checker, function, node)
     return checker.quotient(NUMBER, left, right, node)
 
 
@@ -86,7 +86,7 @@ def _years(checker: Checker, function: Function, node: Call) -> Typed:
 def _months(checker: Checker, function: Function, node: Call) -> Typed:
     (term,) = checker.every(node.arguments)
     if term.type != YEARS_TYPE:
-        _wrong(checker, function, node)
+        raise _wrong(checker, function, node)
     if isinstance(term, tree.Constant):
         return tree.Constant(MONTHS_TYPE, term.value * 12)  # type: ignore[operator]  # a duration is a number
     return tree.Scale(MONTHS_TYPE, term, 12)
@@ -96,7 +96,7 @@ def _within(checker: Checker, function: Function, node: Call) -> Typed:
     day, duration, *until = checker.every(node.arguments)
     last = until[0] if until else tree.Fact(DATE, APPLICATION_DAY.key)
     if day.type != DATE or duration.type.kind is not Kind.DURATION or last.type != DATE:
-        _wrong(checker, function, node)
+        raise _wrong(checker, function, node)
     first = checker.shift(last, duration, -1, node)
     return tree.both(tree.Compare("≥", day, first), tree.Compare("≤", day, last))
 
@@ -114,12 +114,12 @@ _PLAIN = {
 
 def _over_list(checker: Checker, function: Function, node: Call) -> Typed:
     if checker.record is not None:
-        checker.refuse(mistakes.NESTED_LIST, node)
+        raise checker.refusal(mistakes.NESTED_LIST, node)
     first, *rest = node.arguments
     records = checker.type_of(first)
     if records.type.record is None:
         name = Text(function.zh, function.en)
-        checker.refuse(mistakes.NOT_IN_LIST, first, function=name, example=function.example)
+        raise checker.refusal(mistakes.NOT_IN_LIST, first, function=name, example=function.example)
     checker.record = records.type.record
     try:
         return _looked_at(checker, function, node, records, rest, checker.record)
@@ -139,5 +139,5 @@ def _looked_at(checker: Checker, function: Function, node: Call, records: Typed,
 def _sum(checker: Checker, function: Function, node: Call, records: Typed, rest: list[Syntax]) -> Typed:
     value, *where = checker.gather(partial(checker.type_of, rest[0]), *(partial(checker.truth, each) for each in rest[1:]))
     if value.type.kind not in _ADDABLE:
-        _wrong(checker, function, node)
+        raise _wrong(checker, function, node)
     return tree.Sum(value.type, records, value, where[0] if where else ALWAYS)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 from itertools import islice
-from typing import NoReturn, TypeVar
+from typing import TypeVar
 
 from zhinan.language import mends, mistakes, tree
 from zhinan.language.calls import call
@@ -75,7 +75,7 @@ def check_syntax(syntax: Syntax, words: Words, *, expected: Type | None = BOOL, 
             typed = checker.require(typed, expected, syntax)
         if sum(1 for _ in islice(tree.walk(typed), MAX_NODES + 1)) > MAX_NODES:
             unit = Text("个部分", " parts")
-            checker.refuse(mistakes.TOO_LONG, syntax, have=f"{MAX_NODES}+", limit=MAX_NODES, unit=unit)
+            raise checker.refusal(mistakes.TOO_LONG, syntax, have=f"{MAX_NODES}+", limit=MAX_NODES, unit=unit)
     except (_Refused, _Enough):
         raise BadInput([replace(problem, source=source) for problem in checker.problems]) from None
     return typed
@@ -99,10 +99,10 @@ class Checker:
 
     # Noting problems.
 
-    def refuse(self, mistake: Mistake, at: Syntax, **words: object) -> NoReturn:
-        """Note a problem at a node, and give that node up."""
+    def refusal(self, mistake: Mistake, at: Syntax, **words: object) -> Exception:
+        """Note a problem at a node; raise what is returned, to give that node up."""
         self.problems.append(mistake.at(at.span, **words))
-        raise _Enough if len(self.problems) == MAX_PROBLEMS else _Refused
+        return _Enough() if len(self.problems) == MAX_PROBLEMS else _Refused()
 
     def gather(self, *reads: Callable[[], _T]) -> tuple[_T, ...]:
         """What each of `reads` gives; when one is refused the others are still made, so that all problems show."""
@@ -128,6 +128,11 @@ class Checker:
         """A node typed, which must be of type `of`."""
         return self.require(self.type_of(node, of), of, node)
 
+    def two(self, nodes: Iterable[Syntax]) -> tuple[Typed, Typed]:
+        """Two nodes typed."""
+        first, second = self.every(nodes)
+        return first, second
+
     def truth(self, node: Syntax) -> Typed:
         """A node typed, which must be a truth."""
         return self.value_of(node, BOOL)
@@ -139,15 +144,15 @@ class Checker:
         if fitted := _fit(typed, expected):
             return fitted
         if typed.type.kind is expected.kind and typed.type.unit != expected.unit:
-            self.refuse_unit(expected, typed, at)
+            raise self.unit_refusal(expected, typed, at)
         hint = mends.example_of(expected)
-        self.refuse(mistakes.TYPE_MISMATCH, at, expected=expected.name, found=typed.type.name, hint=hint)
+        raise self.refusal(mistakes.TYPE_MISMATCH, at, expected=expected.name, found=typed.type.name, hint=hint)
 
-    def refuse_unit(self, expected: Type, found: Typed, at: Syntax) -> NoReturn:
-        """Note that a value is in another unit than the one expected."""
+    def unit_refusal(self, expected: Type, found: Typed, at: Syntax) -> Exception:
+        """A value in another unit than the one expected."""
         hint = mends.conversion(found, expected.unit)
         units = (unit_name(expected.unit), unit_name(found.type.unit))
-        self.refuse(mistakes.UNIT_MISMATCH, at, expected=units[0], found=units[1], hint=hint)
+        return self.refusal(mistakes.UNIT_MISMATCH, at, expected=units[0], found=units[1], hint=hint)
 
     # The tree.
 
@@ -205,7 +210,7 @@ class Checker:
             return tree.Fact(word.type, word.key)
         if len(node.parts) == 1 and expected is not None and (value := self.member(node, name, expected)):
             return value
-        self.refuse(mistakes.UNKNOWN_WORD, node, word=name, hint=self.word_hint(name, expected))
+        raise self.refusal(mistakes.UNKNOWN_WORD, node, word=name, hint=self.word_hint(name, expected))
 
     def word_hint(self, name: str, expected: Type | None) -> Text:
         if "." not in name:
@@ -230,12 +235,12 @@ class Checker:
             found = of.choice.find(word)
             if not found:
                 hint = mends.nearest_member(word, of.choice)
-                self.refuse(mistakes.UNKNOWN_MEMBER, node, list=of.choice.name, word=word, hint=hint)
+                raise self.refusal(mistakes.UNKNOWN_MEMBER, node, list=of.choice.name, word=word, hint=hint)
             return tree.Constant(Type(Kind.CHOICE, choice=of.choice), found.key)
         if of.kind is Kind.REGION:
             region = find_region(word)
             if not region:
-                self.refuse(mistakes.UNKNOWN_REGION, node, word=word, hint=mends.nearest_region(word))
+                raise self.refusal(mistakes.UNKNOWN_REGION, node, word=word, hint=mends.nearest_region(word))
             return tree.Constant(of, region.code)
         return None
 
@@ -243,7 +248,7 @@ class Checker:
         if expected is not None and expected.kind is Kind.TREE:
             if node.value not in self.words.nodes:
                 hint = mends.nearest_node(node.value, self.words.nodes)
-                self.refuse(mistakes.UNKNOWN_NODE, node, word=node.value, hint=hint)
+                raise self.refusal(mistakes.UNKNOWN_NODE, node, word=node.value, hint=hint)
             return tree.Constant(expected, node.value)
         if expected is not None and (value := self.member(node, node.value, expected)):
             return value
@@ -278,13 +283,13 @@ class Checker:
         if left.type.kind is right.type.kind and left.type.unit != right.type.unit:
             if isinstance(left, tree.Constant):
                 left, right = right, left
-            self.refuse_unit(left.type, right, node)
-        self.refuse_comparison(left, right, node)
+            raise self.unit_refusal(left.type, right, node)
+        raise self.comparison_refusal(left, right, node)
 
-    def refuse_comparison(self, left: Typed, right: Typed, node: Syntax) -> NoReturn:
-        """Note that two values cannot be compared."""
+    def comparison_refusal(self, left: Typed, right: Typed, node: Syntax) -> Exception:
+        """Two values that cannot be compared."""
         hint = mends.comparison(left, right)
-        self.refuse(mistakes.CANNOT_COMPARE, node, left=left.type.name, right=right.type.name, hint=hint)
+        return self.refusal(mistakes.CANNOT_COMPARE, node, left=left.type.name, right=right.type.name, hint=hint)
 
     def compare(self, node: Binary) -> Typed:
         operator = node.operator
@@ -294,7 +299,7 @@ class Checker:
         if first.type.is_ordered:
             return _compared(operator, first, second)
         if operator not in "=≠" or first.type.kind in (Kind.SET, Kind.RECORDS):
-            self.refuse_comparison(first, second, node)
+            raise self.comparison_refusal(first, second, node)
         if isinstance(second, tree.Constant):
             equal = _equals(first, second)
             return equal if operator == "=" else tree.opposite(equal)
@@ -305,7 +310,7 @@ class Checker:
         if typed.type.kind not in (Kind.CHOICE, Kind.REGION, Kind.TREE, Kind.TEXT):
             hint = Text("多选用“包含”，数值用比较", "use has for a set, a comparison for a number")
             expected = Text("选项、行政区划或目录节点", "a choice, a region or a node of a tree")
-            self.refuse(mistakes.TYPE_MISMATCH, item, expected=expected, found=typed.type.name, hint=hint)
+            raise self.refusal(mistakes.TYPE_MISMATCH, item, expected=expected, found=typed.type.name, hint=hint)
         return tree.Within(typed, self.keys(members, typed.type))
 
     def has(self, item: Syntax, members: tuple[Syntax, ...], mode: str) -> Typed:
@@ -313,7 +318,7 @@ class Checker:
         if typed.type.kind is not Kind.SET:
             hint = Text("单选用“=”或“属于”，清单用 存在", "use = or in for a choice, exists for a list")
             expected = Text("多选", "a set")
-            self.refuse(mistakes.TYPE_MISMATCH, item, expected=expected, found=typed.type.name, hint=hint)
+            raise self.refusal(mistakes.TYPE_MISMATCH, item, expected=expected, found=typed.type.name, hint=hint)
         return tree.Has(typed, mode, self.keys(members, Type(Kind.CHOICE, choice=typed.type.choice)))
 
     def keys(self, members: tuple[Syntax, ...], of: Type) -> tuple[str, ...]:
@@ -325,7 +330,7 @@ class Checker:
         if not isinstance(typed, tree.Constant):
             hint = Text("比较两个词用 = 或 ≠", "two words are compared with = or !=")
             expected = Text("写明的值", "a value written out")
-            self.refuse(mistakes.TYPE_MISMATCH, member, expected=expected, found=Text("一个词", "a word"), hint=hint)
+            raise self.refusal(mistakes.TYPE_MISMATCH, member, expected=expected, found=Text("一个词", "a word"), hint=hint)
         return str(typed.value)
 
     # Arithmetic.
@@ -334,7 +339,7 @@ class Checker:
         typed = self.type_of(operand)
         if not typed.type.is_numeric:
             hint = mends.example_of(NUMBER)
-            self.refuse(mistakes.TYPE_MISMATCH, operand, expected=NUMBER.name, found=typed.type.name, hint=hint)
+            raise self.refusal(mistakes.TYPE_MISMATCH, operand, expected=NUMBER.name, found=typed.type.name, hint=hint)
         if isinstance(typed, tree.Constant):
             return tree.Constant(typed.type, -typed.value)  # type: ignore[operator]  # numeric by the check above
         return tree.Arithmetic(typed.type, "-", tree.Constant(typed.type, 0), typed)
@@ -345,7 +350,7 @@ class Checker:
             return self.added(left, right, node)
         of = _product(left.type, right.type) if node.operator == "×" else _quotient(left.type, right.type)
         if of is None:
-            self.refuse_combination(left, right, node)
+            raise self.combination_refusal(left, right, node)
         if node.operator == "÷":
             return self.quotient(of, left, right, node)
         return tree.Arithmetic(of, "×", left, right)
@@ -357,28 +362,28 @@ class Checker:
             return tree.Arithmetic(DAYS_TYPE, "-", left, right)
         left, right = (_fit(left, right.type) or left), (_fit(right, left.type) or right)
         if left.type.kind is right.type.kind and left.type.unit != right.type.unit:
-            self.refuse_unit(left.type, right, node)
+            raise self.unit_refusal(left.type, right, node)
         if left.type != right.type or not left.type.is_numeric:
-            self.refuse_combination(left, right, node)
+            raise self.combination_refusal(left, right, node)
         return tree.Arithmetic(left.type, node.operator, left, right)
 
-    def refuse_combination(self, left: Typed, right: Typed, node: Binary) -> NoReturn:
-        """Note that two values cannot be combined by an operator."""
+    def combination_refusal(self, left: Typed, right: Typed, node: Binary) -> Exception:
+        """Two values that cannot be combined by an operator."""
         hint, sign = mends.combination(node.operator), node.operator
         names = (left.type.name, right.type.name)
-        self.refuse(mistakes.CANNOT_COMBINE, node, left=names[0], right=names[1], operator=sign, hint=hint)
+        return self.refusal(mistakes.CANNOT_COMBINE, node, left=names[0], right=names[1], operator=sign, hint=hint)
 
     def quotient(self, of: Type, left: Typed, right: Typed, node: Syntax) -> Typed:
         """`left ÷ right`, unless it is plain from what is written that it divides by zero."""
         is_written = not any(isinstance(part, tree.Fact | tree.Field) for part in tree.walk(right))
         if is_written and not evaluate(right, {}):
-            self.refuse(mistakes.DIVISION_BY_ZERO, node)
+            raise self.refusal(mistakes.DIVISION_BY_ZERO, node)
         return tree.Arithmetic(of, "÷", left, right)
 
     def shift(self, day: Typed, duration: Typed, sign: int, node: Syntax) -> Typed:
         """A day moved by a duration."""
         if duration.type.unit == WORKDAYS:
-            self.refuse(mistakes.WORKDAY_SHIFT, node)
+            raise self.refusal(mistakes.WORKDAY_SHIFT, node)
         return tree.Shift(DATE, day, duration, sign)
 
 

@@ -1,7 +1,8 @@
 """What a typed tree is worth for one subject: closures over plain values, three-valued (Kleene), exact, never raising.
 
-Unknown is `None`. `且` is false as soon as one term is, `或` true as soon as one is, whatever else is unknown; every other
-operator is unknown when an operand is.
+Unknown is `None`. `且` is false as soon as one term is, `或` true as soon as one is, whatever else is unknown; what is
+said of a list is decided by the records that are sure, where they suffice; every other operator is unknown when an
+operand is.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import operator
 from collections.abc import Callable, Mapping
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 from zhinan.language import tree
 from zhinan.language.tree import Typed, Value
@@ -24,7 +26,7 @@ Facts = Mapping[str, Value]
 #: A compiled node: the facts, and the record in a list function, to a value. Its types were settled by `check`.
 Run = Callable[[Facts, Facts], "Value"]
 
-_COMPARE: dict[str, Callable[[object, object], bool]] = {
+_COMPARE: dict[str, Callable[[Any, Any], bool]] = {  # Any: of one type, and ordered, as `check` made sure
     "=": operator.eq, "≠": operator.ne, "<": operator.lt, "≤": operator.le, ">": operator.gt, "≥": operator.ge,
 }  # fmt: skip
 _NO_RECORD: Facts = {}
@@ -38,8 +40,8 @@ def evaluate(node: Typed, facts: Facts) -> Value:
 def compile_closure(node: Typed) -> Run:
     """`node` as a function of the facts (and of the record at hand), to be called many times."""
     match node:
-        case tree.Constant(_, value):
-            return lambda facts, record: value
+        case tree.Constant(_, constant):
+            return lambda facts, record: constant
         case tree.Fact(_, key):
             return lambda facts, record: facts.get(key)
         case tree.Field(_, key):
@@ -74,10 +76,10 @@ def compile_closure(node: Typed) -> Run:
             return _quantified(compile_closure(records), compile_closure(where), stop=True)
         case tree.Every(records, where):
             return _quantified(compile_closure(records), compile_closure(where), stop=False)
-        case tree.Count(_, records, where):
-            return _count(compile_closure(records), compile_closure(where))
+        case tree.Count():
+            return _count(node)
         case tree.CountIs(sign, count, bound):
-            return _count_is(sign, compile_closure(count.records), compile_closure(count.where), compile_closure(bound))
+            return _count_is(sign, count, compile_closure(bound))
         case tree.Sum(_, records, value, where):
             return _sum(compile_closure(records), compile_closure(value), compile_closure(where))
 
@@ -234,42 +236,48 @@ def _quantified(records: Run, where: Run, *, stop: bool) -> Run:
     return run
 
 
-def _tally(records: Run, where: Run, facts: Facts, record: Facts) -> tuple[int, int] | None:
-    """How many records surely meet `where`, and how many may."""
-    every = _records(records, facts, record)
-    if every is None:
-        return None
-    values = [where(facts, each) for each in every]
-    sure = values.count(True)
-    return sure, sure + values.count(None)
+def tally(count: tree.Count) -> Callable[[Facts, Facts], tuple[int, int] | None]:
+    """How many records surely meet the condition of a count, and how many may; `None` when the list is unknown."""
+    records, where = compile_closure(count.records), compile_closure(count.where)
 
-
-def _count(records: Run, where: Run) -> Run:
-    def run(facts: Facts, record: Facts) -> Value:
-        tally = _tally(records, where, facts, record)
-        return tally[0] if tally and tally[0] == tally[1] else None
-
-    return run
-
-
-def _count_is(sign: str, records: Run, where: Run, bound: Run) -> Run:
-    compare = _COMPARE[sign]
-
-    def run(facts: Facts, record: Facts) -> Value:
-        tally, limit = _tally(records, where, facts, record), bound(facts, record)
-        if tally is None or not isinstance(limit, int | Fraction):
+    def run(facts: Facts, record: Facts) -> tuple[int, int] | None:
+        every = _records(records, facts, record)
+        if every is None:
             return None
-        return _settled(compare, tally[0], tally[1], limit)
+        values = [where(facts, each) for each in every]
+        sure = values.count(True)
+        return sure, sure + values.count(None)
 
     return run
 
 
-def _settled(compare: Callable[[object, object], bool], least: int, most: int, limit: int | Fraction) -> bool | None:
+def _count(count: tree.Count) -> Run:
+    counted = tally(count)
+
+    def run(facts: Facts, record: Facts) -> Value:
+        found = counted(facts, record)
+        return found[0] if found and found[0] == found[1] else None
+
+    return run
+
+
+def _count_is(sign: str, count: tree.Count, bound: Run) -> Run:
+    compare, counted = _COMPARE[sign], tally(count)
+
+    def run(facts: Facts, record: Facts) -> Value:
+        found, limit = counted(facts, record), bound(facts, record)
+        if found is None or not isinstance(limit, int | Fraction):
+            return None
+        return _settled(sign, compare(found[0], limit), compare(found[1], limit), *found, limit)
+
+    return run
+
+
+def _settled(sign: str, first: bool, last: bool, least: int, most: int, limit: int | Fraction) -> bool | None:
     """The comparison, when it comes out the same for every count from `least` to `most`."""
-    first, last = compare(least, limit), compare(most, limit)
     if first is not last:
         return None
-    if compare in (operator.eq, operator.ne) and least != most and least <= limit <= most and limit == int(limit):
+    if sign in "=≠" and least < limit < most and limit.denominator == 1:
         return None
     return first
 

@@ -51,7 +51,7 @@ def conversion(typed: Typed, unit: str) -> Text:
         if typed.type.unit not in months or unit not in months:
             return Text(f"改用以“{unit}”计的期限", f"give it in {unit_name(unit).en}")
         converted = Fraction(typed.value) * months[typed.type.unit] / months[unit]
-        if converted.denominator == 1 or unit == YEARS and converted * 2 % 1 == 0:
+        if (converted * (2 if unit == YEARS else 1)).denominator == 1:
             return Text(f"写成 {format_quantity(converted, unit)}", f"write {format_quantity(converted, unit, 'en')}")
     return Text("换成同一单位；年换算成月用 月数(…)", "use one unit; months(…) turns years into months")
 

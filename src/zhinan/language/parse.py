@@ -56,10 +56,10 @@ def parse(text: str) -> Syntax:
     """
     try:
         parser = _Parser(scan(text))
-        if parser.now.sort is Sort.END:
+        if parser.is_at_end():
             raise BadInput([mistakes.EMPTY.at(Span(0, 0))])
         tree = parser.expression()
-        if parser.now.sort is not Sort.END:
+        if not parser.is_at_end():
             raise parser.unexpected(_END)
         _refuse_depth(tree)
     except BadInput as bad:
@@ -86,6 +86,9 @@ class _Parser:
 
     def is_now(self, *signs: str) -> bool:
         return self.now.sort is Sort.SIGN and self.now.text in signs
+
+    def is_at_end(self) -> bool:
+        return self.now.sort is Sort.END
 
     def take(self) -> Token:
         token = self.now

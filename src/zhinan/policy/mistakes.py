@@ -60,6 +60,16 @@ TOO_MANY_NODES = Mistake(
     Text("内容太多，上限 {limit} 项", "too much content, at most {limit} items"),
     Text("拆成几个文件", "split it into several files"),
 )
+CONTROL_CHARACTER = Mistake(
+    "control-character",
+    Text("有不能使用的控制字符 {code}", "the control character {code} cannot be used"),
+    Text("删掉它，或把文件另存为纯文本", "remove it, or save the file as plain text"),
+)
+TOO_MANY_PROBLEMS = Mistake(
+    "too-many-problems",
+    Text("问题超过 {limit} 个，其余的没有列出", "there are more than {limit} problems; the rest are not listed"),
+    Text("先改前面的，再查一遍", "mend those above, then check again"),
+)
 
 # -- the shape of a pack -----------------------------------------------------------------------------
 UNKNOWN_KEY = Mistake("unknown-key", Text("不认识“{key}”", "“{key}” is not known here"), Text("{hint}", "{hint}"))
@@ -78,6 +88,14 @@ BAD_ID = Mistake(
     Text("“{id}”不能作编号", "“{id}” cannot be an id"),
     Text("用小写英文字母、数字和连字符", "use small letters, digits and hyphens"),
 )
+BAD_NAME = Mistake(
+    "bad-name",
+    Text("“{word}”不能作词语名", "“{word}” cannot be the name of a word"),
+    Text(
+        "中文名不含空格和符号，也不能是语言的关键词；key 用小写英文字母、数字和下划线",
+        "a Chinese name has no spaces or signs and is no keyword; a key is small letters, digits and underscores",
+    ),
+)
 WRONG_FILE_NAME = Mistake(
     "wrong-file-name",
     Text("文件名应与编号相同：{id}.yaml", "the file should be named after its id: {id}.yaml"),
@@ -92,15 +110,22 @@ BAD_QUANTITY = Mistake(
 UNKNOWN_LIST = Mistake(
     "unknown-list", Text("没有“{word}”这个选项表或记录表", "there is no list “{word}”"), Text("{hint}", "{hint}")
 )
-UNKNOWN_TYPE = Mistake(
-    "unknown-type", Text("没有“{word}”这种类型", "there is no type “{word}”"), Text("可选：{choices}", "one of: {choices}")
-)
 UNKNOWN_PACK = Mistake("unknown-pack", Text("没有“{word}”这个政策包", "there is no pack “{word}”"), Text("{hint}", "{hint}"))
 UNKNOWN_SCHEME = Mistake("unknown-scheme", Text("没有“{word}”这个事项", "there is no scheme “{word}”"), Text("{hint}", "{hint}"))
 UNKNOWN_LINE = Mistake(
     "unknown-line",
     Text("这个事项没有“{word}”子项", "the scheme has no line “{word}”"),
     Text("可选：{choices}", "one of: {choices}"),
+)
+UNKNOWN_DIRECTION = Mistake(
+    "unknown-direction",
+    Text("支持方向里没有“{word}”", "the supported directions have no “{word}”"),
+    Text("{hint}", "{hint}"),
+)
+MISPLACED_DIRECTION = Mistake(
+    "misplaced-direction",
+    Text("方向“{id}”列在“{parent}”下面，编号却不以“{parent}.”开头", "the direction “{id}” stands under “{parent}” but does not begin with its id"),
+    Text("编号写作 {parent}.1、{parent}.2 …", "write its id as {parent}.1, {parent}.2 …"),
 )
 UNKNOWN_CLAUSE = Mistake(
     "unknown-clause", Text("大纲里没有“{clause}”这一条", "the outline has no clause “{clause}”"), Text("{hint}", "{hint}")
@@ -110,6 +135,11 @@ UNKNOWN_RULE = Mistake(
 )
 UNKNOWN_READING = Mistake(
     "unknown-reading", Text("没有“{word}”这个解读", "there is no reading “{word}”"), Text("{hint}", "{hint}")
+)
+UNKNOWN_CASE = Mistake(
+    "unknown-case",
+    Text("前面没有算例“{word}”", "there is no case “{word}” before this one"),
+    Text("{hint}", "{hint}"),
 )
 WRONG_ALTERNATIVES = Mistake(
     "wrong-alternatives",
@@ -148,6 +178,11 @@ CASE_FAILED = Mistake(
     "case-failed",
     Text("算例“{case}”：{what} 应为 {expected}，算得 {got}", "case “{case}”: {what} should be {expected}, but is {got}"),
     Text("改算例，或改条件", "mend the case or the condition"),
+)
+WRONG_SHARES = Mistake(
+    "wrong-shares",
+    Text("各批次的比例加起来是 {total}，应为 100%", "the shares of the instalments add up to {total}, not to 100%"),
+    Text("改比例，或把最后一批写作 share: rest", "change the shares, or write the last one as share: rest"),
 )
 BAD_IN_FORCE = Mistake(
     "bad-in-force", Text("起始日期晚于截止日期", "it begins after it ends"), Text("检查 from 和 to", "check from and to")

@@ -1,4 +1,4 @@
-"""The known words closest to one that is not known."""
+"""The known words closest to one that is not known; and words short enough to be shown."""
 
 from __future__ import annotations
 
@@ -6,6 +6,19 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 from zhinan.values.text import Text
+
+
+#: Longer words are shown by their beginning.
+SHOWN = 60
+
+
+def brief(word: str) -> str:
+    """`word` as a message shows it: a very long one cut short.
+
+    >>> brief("甲" * 1000)[-3:]
+    '甲甲…'
+    """
+    return word if len(word) <= SHOWN else word[:SHOWN] + "…"
 
 
 def near(word: str, known: Iterable[str]) -> Text:

@@ -12,9 +12,9 @@ from zhinan.language.check import Words, check
 from zhinan.language.tree import Typed, Value
 from zhinan.language.types import BOOL, Type
 from zhinan.policy import mistakes
-from zhinan.policy.nearest import near
+from zhinan.policy.nearest import brief, near
 from zhinan.policy.written import read_value
-from zhinan.policy.yaml_source import Listing, Mapping, Node, Scalar
+from zhinan.policy.yaml_source import MAX_PROBLEMS, Listing, Mapping, Node, Scalar
 from zhinan.values.dates import read_day
 from zhinan.values.problem import BadInput, Mistake, Problem
 from zhinan.values.quantity import read_quantity
@@ -22,6 +22,9 @@ from zhinan.values.text import Text
 
 Read = TypeVar("Read")
 _ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_WHOLE = re.compile(r"[0-9]{1,9}")
+#: To find the nearest word takes a while: past this many problems none is looked for.
+MAX_HINTS = 200
 
 A_MAP = Text("一组“键: 值”", "a map of keys to values")
 A_LIST = Text("一个列表", "a list")
@@ -38,8 +41,27 @@ class Reader:
 
     def note(self, mistake: Mistake, node: Node | int, **words: object) -> None:
         """Note a mistake at the line of `node`."""
+        shown = {name: brief(word) if isinstance(word, str) and name != "choices" else word for name, word in words.items()}
+        self.take([mistake.at(**shown)], node)
+
+    def take(self, problems: Iterable[Problem], node: Node | int, *, source: str = "") -> None:
+        """Note problems found at the line of `node`; past `MAX_PROBLEMS`, only that there are more."""
         line = node if isinstance(node, int) else node.line
-        self.problems.append(mistake.at(**words).placed(file=self.file, line=line))
+        for problem in problems:
+            if self.is_full:
+                return
+            self.problems.append(problem.placed(file=self.file, line=line, source=source))
+            if self.is_full:
+                self.problems.append(mistakes.TOO_MANY_PROBLEMS.at(limit=MAX_PROBLEMS).placed(file=self.file, line=line))
+
+    @property
+    def is_full(self) -> bool:
+        """Whether so many problems were found that no more are listed."""
+        return len(self.problems) >= MAX_PROBLEMS
+
+    def near(self, word: str, known: Iterable[str]) -> Text:
+        """A sentence with the words nearest to `word`; nothing once there are very many problems."""
+        return near(word, known) if len(self.problems) < MAX_HINTS else Text("", "")
 
     def fields(self, node: Node, *, needs: Iterable[str] = (), may: Iterable[str] = ()) -> dict[str, Node]:
         """The entries of a map whose keys are all known; missing and unknown keys are noted."""
@@ -49,7 +71,7 @@ class Reader:
         known = [*needs, *may]
         for key in node.entries:
             if key not in known:
-                self.note(mistakes.UNKNOWN_KEY, node.key_lines[key], key=key, hint=near(key, known))
+                self.note(mistakes.UNKNOWN_KEY, node.key_lines[key], key=key, hint=self.near(key, known))
         for key in needs:
             if key not in node.entries:
                 self.note(mistakes.MISSING_KEY, node, key=key)
@@ -129,6 +151,17 @@ class Reader:
             self.note(mistakes.BAD_DATE, node, day=self.text(node))
             return None
 
+    def whole(self, node: Node | None) -> int:
+        """A whole number without a unit (a year); 0 when absent or wrong (which is noted)."""
+        if node is None:
+            return 0
+        word = self.text(node)
+        if not _WHOLE.fullmatch(word):
+            expected, hint = Text("整数", "a whole number"), Text("例如：2026", "for example: 2026")
+            self.note(mistakes.BAD_QUANTITY, node, text=word, expected=expected, hint=hint)
+            return 0
+        return int(word)
+
     def fraction(self, node: Node | None) -> Fraction:
         """A percentage or plain number; 0 when wrong (which is noted)."""
         if node is None:
@@ -147,13 +180,13 @@ class Reader:
 
     def expression(self, node: Node | None, words: Words, expected: Type | None = BOOL) -> Typed | None:
         """A checked expression; its problems are noted with the line and a caret."""
-        if node is None:
+        if node is None or self.is_full:
             return None
         source = self.text(node)
         try:
             return check(source, words, expected=expected)
         except BadInput as bad:
-            self.problems += [problem.placed(file=self.file, line=node.line, source=source) for problem in bad.problems]
+            self.take(bad.problems, node, source=source)
             return None
 
     def value(self, node: Node, type: Type, label: Text) -> Value:
@@ -161,7 +194,7 @@ class Reader:
         try:
             return read_value(self.text(node), type, label=label)
         except BadInput as bad:
-            self.problems += [problem.placed(file=self.file, line=node.line) for problem in bad.problems]
+            self.take(bad.problems, node)
             return None
 
     def unique(self, items: Iterable[Read], key: Callable[[Read], str], line: Callable[[Read], int]) -> dict[str, Read]:
