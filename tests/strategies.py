@@ -153,9 +153,7 @@ TEXTS = ("甲", "甲 乙", "", "“引”号", '"', "（全角）")
 WORDS = Words.of(VOCABULARY, NODES)
 BY_KEY = {word.key: word for word in (APPLICATION_DAY, *VOCABULARY)}
 
-_FACTS_OF = {
-    kind: [word for word in VOCABULARY if word.type == kind] for kind in {word.type for word in VOCABULARY}
-}
+_FACTS_OF = {kind: [word for word in VOCABULARY if word.type == kind] for kind in {word.type for word in VOCABULARY}}
 _NUMERIC = (
     *(MONEY_TYPE, NUMBER, PEOPLE, ITEMS, EVENTS, UNITS),
     *(YEARS_TYPE, MONTHS_TYPE, DAYS_TYPE, WORKDAYS_TYPE, AGE_TYPE),
@@ -302,9 +300,7 @@ class _Writer:
         """A count against a written number: the form most conditions about lists have."""
         name, record = self.one(*_LISTS)
         count = self.count(name, record, depth)
-        bound = self.one(
-            *(Number(Fraction(n), "") for n in (0, 1, 2, 3)), Number(Fraction(3, 2), record.measure)
-        )
+        bound = self.one(*(Number(Fraction(n), "") for n in (0, 1, 2, 3)), Number(Fraction(3, 2), record.measure))
         return Binary(self.one(*"=≠<≤>≥"), count, bound)
 
     # Values.
@@ -386,9 +382,7 @@ class _Writer:
         return self.one(Binary("×", number, value), Binary("×", value, number), Binary("÷", value, number))
 
     def picked(self, of: Type, depth: int, record: Record | None) -> Syntax:
-        return Call(
-            self.one("较小", "较大"), self.several(lambda: self.expression(of, depth, record), least=2)
-        )
+        return Call(self.one("较小", "较大"), self.several(lambda: self.expression(of, depth, record), least=2))
 
     def negative(self, of: Type, depth: int, record: Record | None) -> Syntax:
         return Unary("-", self.expression(of, depth, record))
@@ -429,8 +423,7 @@ Choices = TypeVar("Choices")
 _STOCK = (0, 1, 2, 3, 5, 12, 24, 40, 300, 200_000, 200_000_000, Fraction(1, 2), Fraction(5, 2))
 _PERCENTS = tuple(map(Fraction, ("0", "5", "10", "20", "30", "100", "12.5", "33.3")))
 _DAYS = tuple(
-    date.fromisoformat(day)
-    for day in ("1986-12-31", "1987-01-01", "2023-02-28", "2024-02-29", "2026-03-01", "2026-12-31")
+    date.fromisoformat(day) for day in ("1986-12-31", "1987-01-01", "2023-02-28", "2024-02-29", "2026-03-01", "2026-12-31")
 )
 _LISTS = (("申报单位.重大事故", INCIDENT), ("项目.参与单位", PARTNER))
 
@@ -503,9 +496,7 @@ def _larger(part: SearchStrategy[Syntax]) -> SearchStrategy[Syntax]:
     return st.one_of(
         st.builds(Unary, st.sampled_from("非-"), part),
         st.builds(_logic, st.sampled_from("且或"), st.lists(part, min_size=2, max_size=3)),
-        st.builds(
-            Binary, st.sampled_from(["=", "≠", "<", "≤", ">", "≥", "+", "-", "×", "÷", "包含"]), part, part
-        ),
+        st.builds(Binary, st.sampled_from(["=", "≠", "<", "≤", ">", "≥", "+", "-", "×", "÷", "包含"]), part, part),
         st.builds(Among, st.sampled_from(["属于", "不属于", "包含任一", "包含全部"]), part, several),
         st.builds(Call, functions, st.lists(part, max_size=3).map(tuple)),
     )
@@ -525,15 +516,11 @@ def facts(*, extreme: bool = False) -> SearchStrategy[dict[str, Value]]:
 
 def complete_facts() -> SearchStrategy[dict[str, Value]]:
     """A subject that leaves nothing open."""
-    return st.fixed_dictionaries(
-        {word.key: values(word.type, complete=True) for word in (APPLICATION_DAY, *VOCABULARY)}
-    )
+    return st.fixed_dictionaries({word.key: values(word.type, complete=True) for word in (APPLICATION_DAY, *VOCABULARY)})
 
 
 @cache
-def values(  # noqa: PLR0911  # one answer for each kind
-    of: Type, *, extreme: bool = False, complete: bool = False
-) -> SearchStrategy[Value]:
+def values(of: Type, *, extreme: bool = False, complete: bool = False) -> SearchStrategy[Value]:
     """A value of `of`, from a small stock that meets the literals."""
     match of.kind:
         case Kind.BOOL:
@@ -573,11 +560,7 @@ def _numbers(of: Type, *, extreme: bool) -> SearchStrategy[Value]:
 
 
 def _records(record: Record, *, complete: bool) -> SearchStrategy[dict[str, Value]]:
-    fields: Mapping[str, SearchStrategy[Value]] = {
-        field.key: values(field.type, complete=complete) for field in record.fields
-    }
+    fields: Mapping[str, SearchStrategy[Value]] = {field.key: values(field.type, complete=complete) for field in record.fields}
     if complete:
         return st.fixed_dictionaries(dict(fields))
-    return st.fixed_dictionaries(
-        {}, optional={key: st.none() | value | value for key, value in fields.items()}
-    )
+    return st.fixed_dictionaries({}, optional={key: st.none() | value | value for key, value in fields.items()})

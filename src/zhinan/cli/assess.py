@@ -22,19 +22,19 @@ _DETAIL = Text(
 
 @cli.command("assess", detail=_DETAIL, usage=Text("SUBJECT.yaml [选项]", "SUBJECT.yaml [OPTIONS]"))
 @click.argument("subject", metavar="SUBJECT.yaml")
-@cli.option("--pack", "packs", multiple=True, shows=Text("政策包", "ID"), says=Text("只用这个政策包（编号或目录）", "use this pack (id or folder)"))
-@cli.option("--scheme", "schemes", multiple=True, shows=Text("事项", "ID"), says=Text("只看这个事项", "only this scheme"))
-@cli.option("--on", default="", shows=Text("日期", "DATE"), says=Text("申报日，默认今天", "the day of application, today by default"))
-@cli.option("--reading", "readings", multiple=True, shows="AMB-05=exclusive", says=Text("选一种解读", "choose a reading"))
+@cli.option("--pack", "packs", multiple=True, shows=cli.PACK, says=cli.USE_PACK)
+@cli.option("--scheme", "schemes", multiple=True, shows=cli.SCHEME, says=Text("只看这个事项", "only this scheme"))
+@cli.option("--on", default="", shows=cli.DAY, says=cli.ON)
+@cli.option("--reading", "readings", multiple=True, shows="AMB-05=exclusive", says=cli.READING)
 @cli.option("--why", is_flag=True, says=Text("全部条件，连同理由和事实的来源", "every condition, with reasons and sources"))
 @cli.option("--json", "as_json", is_flag=True, says=Text("输出 JSON", "print JSON"))
 @click.pass_context
-def command(
+def command(  # noqa: PLR0917  # click passes by name
     ctx: click.Context, subject: str, packs: tuple[str, ...], schemes: tuple[str, ...], on: str, readings: tuple[str, ...],
     why: bool, as_json: bool,
 ) -> int:  # fmt: skip
     """Assess a subject."""
-    from zhinan.cli.choosing import choose
+    from zhinan.cli.choosing import choose, note_strange_places
     from zhinan.cli.findings import show_assessment
     from zhinan.cli.terminal import Terminal
     from zhinan.cli.wording import Wording, best_first
@@ -55,6 +55,7 @@ def command(
             raise
         click.echo(_refused(bad.problems, on, terminal.lang))
         return cli.BAD_INPUT
+    note_strange_places(terminal, choice, known)
     results = best_first(choice.assessor().assess(known.facts, on=choice.on))
     if as_json:
         from zhinan.policy.report import Reporter
@@ -74,4 +75,6 @@ def _refused(problems: list[Problem], on: str, lang: Lang) -> bytes:
 
     from zhinan.policy.report import problem_json
 
-    return orjson.dumps({"on": on or None, "results": [], "problems": [problem_json(each, lang) for each in problems]})
+    return orjson.dumps(
+        {"on": on or None, "results": [], "problems": [problem_json(each, lang) for each in cli.in_order(problems)]}
+    )

@@ -20,17 +20,20 @@ if TYPE_CHECKING:
 
 _DETAIL = Text(
     "不写政策包时检验全部随附的政策包；也可写政策包的目录，或放着几个政策包的目录。\n有任何问题时退出码为 1。",
-    "Without a pack, all shipped packs are checked; a folder of a pack, or of several, will do too.\nExits with 1 if there is any problem.",
+    "Without a pack, all shipped packs are checked; a folder of a pack, or of several, will do too.\n"
+    "Exits with 1 if there is any problem.",
 )
+_READINGS = Text("列出全部解读：各种理解和默认", "list the readings with alternatives and defaults")
 _KINDS = {
-    "auto": Text("自动", "automatic"), "evidence": Text("材料佐证", "backed by a paper"), "register": Text("登记核对", "from a register"),
+    "auto": Text("自动", "automatic"), "evidence": Text("材料佐证", "backed by a paper"),
+    "register": Text("登记核对", "from a register"),
     "judgement": Text("由人判断", "judged by a person"), "soft": Text("可放宽", "may be waived"),
 }  # fmt: skip
 
 
 @cli.command("check", detail=_DETAIL, usage=Text("[政策包或目录 …] [选项]", "[PACK or DIR …] [OPTIONS]"))
 @click.argument("names", nargs=-1)
-@cli.option("--readings", is_flag=True, says=Text("列出全部解读：各种理解和默认", "list the readings with alternatives and defaults"))
+@cli.option("--readings", is_flag=True, says=_READINGS)
 @cli.option("--json", "as_json", is_flag=True, says=Text("输出 JSON", "print JSON"))
 @click.pass_context
 def command(ctx: click.Context, names: tuple[str, ...], readings: bool, as_json: bool) -> int:
@@ -80,7 +83,8 @@ def _show(terminal: Terminal, proof: Proof) -> None:
         terminal.line(Rich(terminal.say(Text("✓ 没有问题", "✓ no problems")), "green"), indent=2)
     else:
         count = len(proof.problems)
-        terminal.line(Rich(terminal.say(Text(f"✗ {count} 个问题", f"✗ {count} problem{'s' * (count > 1)}")), "bold red"), indent=2)
+        told = Text(f"✗ {count} 个问题", f"✗ {count} problem{'s' * (count > 1)}")
+        terminal.line(terminal.say(told), style="bold red", indent=2)
         terminal.problems(proof.problems, to_out=True)
     terminal.line()
 
@@ -103,7 +107,10 @@ def _counts(terminal: Terminal, proof: Proof) -> list[tuple[Text, str]]:
         (Text("事项", "schemes"), Text(str(len(pack.schemes)), str(len(pack.schemes)))),
         (Text("条件", "conditions"), Text(f"{sum(kinds.values())}（{conditions}）", f"{sum(kinds.values())} ({conditions})")),
         (Text("可机检规则", "machine rules"), _rules(proof)),
-        *((Text("", ""), Text(f"未执行 {left.rule}：{left.why.zh}", f"not executed: {left.rule}, {left.why.en}")) for left in proof.left),
+        *(
+            (Text("", ""), Text(f"未执行 {left.rule}：{left.why.zh}", f"not executed: {left.rule}, {left.why.en}"))
+            for left in proof.left
+        ),
         (Text("方向", "directions"), Text(*2 * [str(sum(1 for root in pack.directions for _ in root.walk()))])),
         (Text("解读", "readings"), Text(
             f"{len(pack.readings)}（影响条件 {len(pack.readings) - recorded}，仅作记录 {recorded}）",
@@ -131,7 +138,8 @@ def _show_readings(terminal: Terminal, pack: Pack) -> None:
             mark = "●" if name == reading.default else "○"
             terminal.hanging(f"{mark} {name}  ", terminal.say(text) + terminal.say(default), indent=4)
         if reading.recorded:
-            terminal.line(terminal.say(Text("仅作记录，不改变条件", "recorded only; it changes no condition")), style="dim", indent=6)
+            told = Text("仅作记录，不改变条件", "recorded only; it changes no condition")
+            terminal.line(terminal.say(told), style="dim", indent=6)
         if note := terminal.say(reading.note):
             terminal.line(note, style="dim", indent=6)
     terminal.line()

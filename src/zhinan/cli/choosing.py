@@ -9,10 +9,12 @@ from pathlib import Path
 
 from zhinan.cli.terminal import Terminal
 from zhinan.policy import mistakes
-from zhinan.policy.assess import Assessor
+from zhinan.policy.assess import LINE_FACT, Assessor
 from zhinan.policy.load import find_pack, load_pack, shipped_packs
 from zhinan.policy.model import Pack
-from zhinan.policy.reader import near
+from zhinan.policy.nearest import near
+from zhinan.policy.schemes import DIRECTION_FACT
+from zhinan.policy.subject import Subject
 from zhinan.policy.vocabulary import Vocabulary, base_vocabulary
 from zhinan.values.dates import read_day
 from zhinan.values.problem import BadInput, Mistake, Problem
@@ -82,7 +84,7 @@ def _named_packs(names: Sequence[str], vocabulary: Vocabulary, problems: list[Pr
         try:
             found.append(load_pack(name, vocabulary))
         except BadInput as bad:
-            problems += bad.problems
+            problems += [problem.placed(file="--pack", line=0) for problem in bad.problems]
     return found
 
 
@@ -108,9 +110,8 @@ def _packs_in_force(terminal: Terminal, vocabulary: Vocabulary, day: date) -> li
 
 def _check_schemes(schemes: Sequence[str], packs: Sequence[Pack], problems: list[Problem]) -> None:
     known = [scheme.id for pack in packs for scheme in pack.schemes]
-    for id in schemes:
-        if id not in known:
-            problems.append(mistakes.UNKNOWN_SCHEME.at(word=id, hint=near(id, known)))
+    wrong = [mistakes.UNKNOWN_SCHEME.at(word=id, hint=near(id, known)) for id in schemes if id not in known]
+    problems += [problem.placed(file="--scheme", line=0) for problem in wrong]
 
 
 def _readings(texts: Sequence[str], packs: Sequence[Pack], problems: list[Problem]) -> dict[str, str]:
@@ -119,17 +120,41 @@ def _readings(texts: Sequence[str], packs: Sequence[Pack], problems: list[Proble
     for text in texts:
         name, sign, alternative = (part.strip() for part in text.partition("="))
         if not sign or not name or not alternative:
-            problems.append(_BAD_READING.at(text=text))
+            problems.append(_BAD_READING.at(text=text).placed(file="--reading", line=0))
         elif not packs:
             continue
         elif name not in known:
-            problems.append(mistakes.UNKNOWN_READING.at(word=name, hint=near(name, known)))
+            wrong = mistakes.UNKNOWN_READING.at(word=name, hint=near(name, known))
+            problems.append(wrong.placed(file="--reading", line=0))
         elif alternative not in known[name].alternatives:
             choices = ", ".join(known[name].alternatives)
-            problems.append(mistakes.NOT_ONE_OF.at(word=alternative, choices=choices))
+            wrong = mistakes.NOT_ONE_OF.at(word=alternative, choices=choices)
+            problems.append(wrong.placed(file=f"--reading {name}", line=0))
         else:
             chosen[name] = alternative
     return chosen
+
+
+def note_strange_places(terminal: Terminal, choice: Choice, subject: Subject) -> None:
+    """Tell of a direction or a line that none of the packs has: the vocabulary cannot know them, so the reader did not."""
+    nodes = [node.id for pack in choice.packs for root in pack.directions for node in root.walk()]
+    chosen = str(subject.facts.get(DIRECTION_FACT, ""))
+    if chosen and nodes and chosen not in nodes:
+        hint = near(chosen, nodes)
+        terminal.note(Text(
+            f"项目.支持方向“{chosen}”不在所用政策包的方向里，按不属于任何方向处理。{hint.zh}",
+            f"the direction “{chosen}” is in none of the packs used, and counts as no direction of theirs. {hint.en}",
+        ))  # fmt: skip
+    branches = [(scheme, line) for pack in choice.packs for scheme in pack.schemes for line in scheme.branches]
+    names = [name for _, line in branches for name in (line.id, line.name.zh, line.name.en)]
+    names += [f"{scheme.id}/{line.id}" for scheme, line in branches]
+    wanted = str(subject.facts.get(LINE_FACT, ""))
+    if wanted and wanted not in names:
+        hint = near(wanted, names)
+        terminal.note(Text(
+            f"申报.子项“{wanted}”不是所用政策包的子项，按没有选择处理。{hint.zh}",
+            f"the line “{wanted}” is in none of the packs used, and counts as not chosen. {hint.en}",
+        ))  # fmt: skip
 
 
 def folders_named(names: Sequence[str]) -> list[Path]:

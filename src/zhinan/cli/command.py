@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import Any, TypeVar
+from typing import Any, Never, TypeVar
 
 import click
 
@@ -29,6 +29,12 @@ COMMANDS = {
     "ask": Text("问答：只问还能改变结论的问题", "ask only what can still change an answer"),
     "screen": Text("整表筛查：每一行对每一个事项", "screen a table: every row against every scheme"),
 }
+#: What several commands take, and what stands for its value.
+PACK, SCHEME, DAY, FILE = Text("政策包", "ID"), Text("事项", "ID"), Text("日期", "DATE"), Text("文件", "FILE")
+USE_PACK = Text("只用这个政策包（编号或目录）", "use this pack (id or folder)")
+ON = Text("申报日，默认今天", "the day of application, today by default")
+READING = Text("选一种解读", "choose a reading")
+
 _ABOUT = Text(
     "指南：让科技政策可以执行。\n\n回答三个问题：能报什么，差在哪里，可得多少；每个答案都引条款。",
     "Zhinan makes science and technology policy executable.\n\n"
@@ -75,7 +81,9 @@ class Option(click.Option):
 class Command(click.Command):
     """A command with help in two languages. Every command takes `--lang` and `--help`."""
 
-    def __init__(self, name: str, *, detail: Text = Text("", ""), usage: Text | str = "", **given: Any) -> None:  # Any: click's own
+    def __init__(
+        self, name: str, *, detail: Text = Text("", ""), usage: Text | str = "", **given: Any  # Any: click's own
+    ) -> None:  # fmt: skip
         super().__init__(name, add_help_option=False, **given)
         self.detail = detail
         self.shown_usage = usage
@@ -115,7 +123,7 @@ class Contents(click.Group):
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         if args and not args[0].startswith("-") and args[0] not in COMMANDS:
-            from zhinan.policy.reader import near
+            from zhinan.policy.nearest import near
 
             raise BadInput([_NO_COMMAND.at(word=args[0], hint=near(args[0], COMMANDS))])
         return super().resolve_command(ctx, args)
@@ -131,7 +139,9 @@ class Contents(click.Group):
             f"{heads[1].in_lang(lang)}\n{examples}",
         ))  # fmt: skip
 
-    def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any) -> Any:  # Any: as in click
+    def main(  # type: ignore[override]  # it always leaves the process
+        self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any  # Any: as in click
+    ) -> Never:  # fmt: skip
         """Run and leave the process with the code the contract promises."""
         given = list(sys.argv[1:] if args is None else args)
         lang = _language(given)
@@ -146,15 +156,15 @@ class Contents(click.Group):
         except BadInput as bad:
             return _refuse(bad.problems, lang)
         except click.exceptions.NoArgsIsHelpError as bare:
-            click.echo(bare.ctx.get_help() if bare.ctx else "")
+            click.echo(bare.ctx.get_help())
             return 0
         except click.ClickException as wrong:
             return _refuse([_usage_problem(wrong)], lang)
         except (click.Abort, KeyboardInterrupt):
             click.echo("", err=True)
             return INTERRUPTED
-        except BrokenPipeError:
-            # The reader has gone (`zhinan … | head`): nothing more can be said to it.
+        except (BrokenPipeError, SystemExit):
+            # The reader has gone (`zhinan … | head`), which click answers with an exit: nothing more can be said to it.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return BROKEN_PIPE
         except OSError as error:
@@ -239,14 +249,20 @@ def _two_columns(rows: list[tuple[str, str]]) -> str:
 
 
 def _refuse(problems: Sequence[Problem], lang: Lang) -> int:
-    for problem in problems:
+    for problem in in_order(problems):
         click.echo(problem.show(lang), err=True)
     return BAD_INPUT
 
 
+def in_order(problems: Sequence[Problem]) -> list[Problem]:
+    """Problems file by file as they came, and in each file from top to bottom."""
+    files = list(dict.fromkeys(problem.file for problem in problems))
+    return sorted(problems, key=lambda problem: (files.index(problem.file), problem.line))
+
+
 def _usage_problem(wrong: click.ClickException) -> Problem:
     """What click has to say, in both languages."""
-    from zhinan.policy.reader import near
+    from zhinan.policy.nearest import near
 
     ctx = wrong.ctx if isinstance(wrong, click.UsageError) else None
     asked = ctx.command if ctx else None

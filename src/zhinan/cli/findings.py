@@ -1,4 +1,4 @@
-"""An assessment on the screen: the table of all schemes, then scheme by scheme what is unmet, unknown, to judge, to hand in, to get."""
+"""An assessment on the screen: the table of all schemes, then for each what is unmet, unknown, to judge, to hand in, to get."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ from zhinan.policy.model import Condition, ConditionKind
 from zhinan.policy.subject import Subject
 from zhinan.values.quantity import format_money
 from zhinan.values.text import Text
+
+#: A sign, a text, and what is said under it.
+Entry = tuple[Sign | None, str, list[str]]
 
 _HEADS = (Text("事项", "scheme"), Text("结论", "verdict"), Text("可得金额", "amount"), Text("关键", "what decides"))
 _KINDS = {
@@ -92,7 +95,7 @@ class _Details:
             self.judgements()
         self.documents(why=why)
         self.preferences(why=why)
-        self.funding(why=why)
+        self.funding()
         self.sections()
 
     def heading(self) -> None:
@@ -116,7 +119,7 @@ class _Details:
 
     # -- sections ------------------------------------------------------------------------------------
 
-    def section(self, label: str, entries: Iterable[tuple[Sign | None, str, list[str]]]) -> None:
+    def section(self, label: str, entries: Iterable[Entry]) -> None:
         """A label, and beside or beneath it lines with their signs, each with what is to be said under it."""
         entries = list(entries)
         if not entries:
@@ -153,9 +156,11 @@ class _Details:
 
     def judgements(self) -> None:
         sign = OUTCOMES[Outcome.JUDGEMENT]
-        entries = [(sign, self.judged(each), []) for each in self.result.findings if each.outcome is Outcome.JUDGEMENT]
+        judged = [each for each in self.result.findings if each.outcome is Outcome.JUDGEMENT]
+        entries: list[Entry] = [(sign, self.judged(each), []) for each in judged]
         entries += [
-            (sign, self.terminal.say(each.judge) + self.wording.bracketed(each.clause), []) for each in self.result.scheme.purposes
+            (sign, self.terminal.say(each.judge) + self.wording.bracketed(each.clause), [])
+            for each in self.result.scheme.purposes
         ]
         self.section(self.say("由人判断", "left to a person"), entries)
 
@@ -174,8 +179,8 @@ class _Details:
             beneath += [self.wording.fill_next(each.missing)] if each.outcome is Outcome.UNKNOWN else []
             entries.append((OUTCOMES[each.outcome], self.wording.said(each.item), beneath))
         self.section(self.say("要交的材料", "papers to hand in"), entries)
-        papers = dict.fromkeys(paper for each in self.result.findings if isinstance(each.item, Condition) for paper in each.item.evidence)
-        if papers:
+        conditions = [each.item for each in self.result.findings if isinstance(each.item, Condition)]
+        if papers := dict.fromkeys(paper for condition in conditions for paper in condition.evidence):
             self.section(self.say("条件所附的佐证", "papers that back the conditions"), [(None, self.wording.listed(papers), [])])
 
     def preferences(self, *, why: bool) -> None:
@@ -187,18 +192,22 @@ class _Details:
             entries.append((OUTCOMES[each.outcome], self.wording.said(each.item), beneath))
         self.section(self.say("优先（不影响资格）", "preferred (no bar to anyone)"), entries)
 
-    def funding(self, *, why: bool) -> None:
+    def funding(self) -> None:
         grant = self.result.grant
         if grant is None:
             return
         label = self.say("资金", "money")
         if grant.amount is None:
-            self.section(label, [(None, self.wording.formula(grant), [self.wording.fill_next(grant.missing)] if grant.missing else [])])
+            beneath = [self.wording.fill_next(grant.missing)] if grant.missing else []
+            self.section(label, [(None, self.wording.formula(grant), beneath)])
             return
         told = f"{format_money(grant.amount, self.terminal.lang)} = {self.wording.formula(grant)}"
         self.section(label, [(None, told, [self.wording.known(key, self.subject, self.on) for key in grant.because])])
         if self.result.instalments:
-            dues = [f"{self.terminal.say(_DUE[due.at])} {format_money(due.amount, self.terminal.lang)}" for due in self.result.instalments]
+            dues = [
+                f"{self.terminal.say(_DUE[due.at])} {format_money(due.amount, self.terminal.lang)}"
+                for due in self.result.instalments
+            ]
             self.section(self.say("拨付", "instalments"), [(None, self.wording.listed(dues), [])])
 
     def sections(self) -> None:
@@ -212,8 +221,9 @@ class _Details:
         self.terminal.line(self.say("条件", "conditions"), style="bold", indent=2)
         for each in findings:
             sign, item = OUTCOMES[each.outcome], each.item
-            kind = self.terminal.say(_KINDS[item.kind]) if isinstance(item, Condition) else ""
-            told = f"{self.terminal.say(sign.word)}  {self.judged(each) if each.outcome is Outcome.JUDGEMENT else self.wording.said(item)}"
+            judged = each.outcome is Outcome.JUDGEMENT
+            kind = self.terminal.say(_KINDS[item.kind]) if isinstance(item, Condition) and not judged else ""
+            told = f"{self.terminal.say(sign.word)}  {self.judged(each) if judged else self.wording.said(item)}"
             self.terminal.hanging(Rich(f"{sign.sign} ", sign.style), told + (f"  [{kind}]" if kind else ""), indent=4)
             for depth, text in self.reasons(each):
                 self.terminal.hanging("· ", text, indent=6 + 2 * depth)

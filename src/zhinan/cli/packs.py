@@ -70,7 +70,10 @@ def _json(proofs: list[Proof], lang: Lang) -> bytes:
                 "region": proof.pack.region, "year": proof.pack.year,
                 "in_force": {"from": proof.pack.in_force[0].isoformat(), "to": proof.pack.in_force[1].isoformat()},
                 "schemes": [
-                    {"id": scheme.id, "code": scheme.code, "name": scheme.name.in_lang(lang), "clause": scheme.clause, "kind": scheme.kind}
+                    {
+                        "id": scheme.id, "code": scheme.code, "name": scheme.name.in_lang(lang), "clause": scheme.clause,
+                        "kind": scheme.kind,
+                    }
                     for scheme in proof.pack.schemes
                 ],
                 "clauses": {"total": proof.clauses, "carried": proof.carried, "informational": proof.informational},

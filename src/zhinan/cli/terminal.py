@@ -106,9 +106,11 @@ class Terminal:
     def _row(self, row: Sequence[Rich], widths: Sequence[int], right: Sequence[int]) -> None:
         columns = [wrapped(cell, width) for cell, width in zip(row, widths, strict=True)]
         for lines in zip_longest(*columns, fillvalue=Rich("")):
-            self.out.print(_stripped(Rich(_GAP).join(
-                _padded(line, width, to_the_right=number in right) for number, (line, width) in enumerate(zip(lines, widths, strict=True))
-            )))  # fmt: skip
+            cells = [
+                _padded(line, width, to_the_right=number in right)
+                for number, (line, width) in enumerate(zip(lines, widths, strict=True))
+            ]
+            self.out.print(_stripped(Rich(_GAP).join(cells)))
 
 
 _GAP = "  "
@@ -119,8 +121,15 @@ def _padded(line: Rich, width: int, *, to_the_right: bool) -> Rich:
     return room + line if to_the_right else line + room
 
 
+class _Console(Console):
+    """A console that leaves a broken pipe to the command line, which knows the exit code."""
+
+    def on_broken_pipe(self) -> None:
+        raise  # noqa: PLE0704  # rich calls this while it handles the BrokenPipeError
+
+
 def _console(stream: TextIO) -> Console:
-    return Console(
+    return _Console(
         file=stream, width=None if _stands_in_a_terminal(stream) else WIDTH_OF_A_FILE, highlight=False, markup=False, emoji=False
     )
 
@@ -203,8 +212,8 @@ def _may_break(plain: str, at: int) -> bool:
     before, after = plain[at - 1], plain[at]
     if after == " " or after in _CLOSING or before in _OPENING:
         return False
-    if before == " ":
-        return True
+    if before == " ":  # 20 000 000 CNY stays whole
+        return not (plain[at - 2 : at - 1].isdigit() and (after.isdigit() or plain.startswith("CNY", at)))
     if _is_wide(after) and (before in ".·" or before.isdigit() or before + after in _UNITS):
         return False
     if after == "(" and _is_wide(before):  # 九(一)2 stays whole

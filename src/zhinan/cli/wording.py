@@ -62,7 +62,9 @@ class Wording:
         self.lang = lang
         self.parameters: dict[str, Parameter] = {
             parameter.word.key: parameter
-            for pack in packs for parameters in (pack.parameters, *(scheme.parameters for scheme in pack.schemes)) for parameter in parameters
+            for pack in packs
+            for parameters in (pack.parameters, *(scheme.parameters for scheme in pack.schemes))
+            for parameter in parameters
         }  # fmt: skip
         self.labels = Counter(fact.label.in_lang(lang) for fact in vocabulary.facts.values())
         self.nodes = {node.id: node.name for pack in packs for root in pack.directions for node in root.walk()}
@@ -195,10 +197,11 @@ class Wording:
         keys = [key for key in result.missing if key in needed]
         first = self.listed(self.name(key) for key in keys[:3])
         more = self.say(Text(" 等", " …")) if len(keys) > 3 else ""
-        return self.say(Text(f"缺 {len(keys)} 项：{first}{more}", f"{len(keys)} fact{'s' * (len(keys) > 1)} missing: {first}{more}"))
+        facts = "facts" if len(keys) > 1 else "fact"
+        return self.say(Text(f"缺 {len(keys)} 项：{first}{more}", f"{len(keys)} {facts} missing: {first}{more}"))
 
     def _left_to_do(self, result: Result) -> str:
-        judged = sum(1 for finding in result.findings if finding.outcome is Outcome.JUDGEMENT)
+        judged = sum(1 for finding in result.findings if finding.outcome is Outcome.JUDGEMENT) + len(result.scheme.purposes)
         soft = sum(1 for finding in result.findings if _is_soft(finding) and finding.outcome is Outcome.UNMET)
         papers = sum(1 for finding in result.documents if finding.outcome is not Outcome.MET)
         unsure = result.grant is not None and result.grant.amount is None

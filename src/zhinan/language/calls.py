@@ -98,7 +98,7 @@ def _within(checker: Checker, function: Function, node: Call) -> Typed:
     if day.type != DATE or duration.type.kind is not Kind.DURATION or last.type != DATE:
         raise _wrong(checker, function, node)
     first = checker.shift(last, duration, -1, node)
-    return tree.both(tree.Compare("≥", day, first), tree.Compare("≤", day, last))
+    return tree.both(tree.compared("≥", day, first), tree.compared("≤", day, last))
 
 
 _PLAIN = {

@@ -292,18 +292,13 @@ class Checker:
         return self.refusal(mistakes.CANNOT_COMPARE, node, left=left.type.name, right=right.type.name, hint=hint)
 
     def compare(self, node: Binary) -> Typed:
-        operator = node.operator
         first, second = self.agree(*self.pair(node.left, node.right), node)
-        if isinstance(first, tree.Constant) and not isinstance(second, tree.Constant):
-            first, second, operator = second, first, _MIRRORED[operator]
         if first.type.is_ordered:
-            return _compared(operator, first, second)
-        if operator not in "=≠" or first.type.kind in (Kind.SET, Kind.RECORDS):
+            return tree.compared(node.operator, first, second)
+        if node.operator not in "=≠" or first.type.kind in (Kind.SET, Kind.RECORDS):
             raise self.comparison_refusal(first, second, node)
-        if isinstance(second, tree.Constant):
-            equal = _equals(first, second)
-            return equal if operator == "=" else tree.opposite(equal)
-        return tree.Compare(operator, first, second)
+        equal = _equal(first, second)
+        return equal if node.operator == "=" else tree.opposite(equal)
 
     def within(self, item: Syntax, members: tuple[Syntax, ...]) -> Typed:
         typed = self.type_of(item)
@@ -387,9 +382,6 @@ class Checker:
         return tree.Shift(DATE, day, duration, sign)
 
 
-_MIRRORED = {"=": "=", "≠": "≠", "<": ">", ">": "<", "≤": "≥", "≥": "≤"}
-
-
 def _is_bare(node: Syntax) -> bool:
     return isinstance(node, Quote) or (isinstance(node, Name) and len(node.parts) == 1)
 
@@ -428,22 +420,19 @@ def _fit(typed: Typed, wanted: Type) -> Typed | None:
     return None
 
 
-def _compared(operator: str, left: Typed, right: Typed) -> Typed:
-    """A comparison of values that have an order; one with a count is a node of its own."""
-    if isinstance(left, tree.Count):
-        return tree.CountIs(operator, left, right)
-    if isinstance(right, tree.Count):
-        return tree.CountIs(_MIRRORED[operator], right, left)
-    return tree.Compare(operator, left, right)
+def _equal(left: Typed, right: Typed) -> Typed:
+    """`left = right` of values that have no order.
 
-
-def _equals(item: Typed, value: tree.Constant) -> Typed:
-    """Whether `item` is the written `value`; for a region or a node, whether it lies there: 宁夏 holds 银川市."""
-    if item.type.kind in (Kind.REGION, Kind.TREE):
-        return tree.Within(item, (str(value.value),))
-    if item.type.kind is Kind.BOOL:
-        return item if value.value is True else tree.opposite(item)
-    return tree.Compare("=", item, value)
+    A truth that should be `是` is itself. A region or a node that should be one written out may lie under it:
+    银川市 is in 宁夏, so 所在地 = 宁夏 means 所在地 属于 {宁夏}.
+    """
+    if isinstance(left, tree.Constant) and not isinstance(right, tree.Constant):
+        left, right = right, left
+    if isinstance(right, tree.Constant) and left.type.kind in (Kind.REGION, Kind.TREE):
+        return tree.Within(left, (str(right.value),))
+    if isinstance(right, tree.Constant) and left.type.kind is Kind.BOOL:
+        return left if right.value is True else tree.opposite(left)
+    return tree.Compare("=", left, right)
 
 
 def _product(left: Type, right: Type) -> Type | None:

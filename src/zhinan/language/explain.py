@@ -5,18 +5,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
 
 from zhinan.language import tree
-from zhinan.language.evaluate import Facts, Run, compile_closure
-from zhinan.language.format import format_typed
+from zhinan.language.evaluate import Facts, Run, compile_closure, tally
+from zhinan.language.format import english, format_typed
 from zhinan.language.tree import Typed, Value
-from zhinan.language.types import Kind, Type, Word, duration_in
-from zhinan.values.quantity import DAYS, PERCENT, decimal, format_quantity
+from zhinan.language.types import DAYS_TYPE, Kind, Type, Word, count_of
+from zhinan.values.quantity import PERCENT, decimal, format_quantity
 from zhinan.values.regions import find_region
 from zhinan.values.text import Lang, Text
 
@@ -57,6 +57,7 @@ class Gap:
     """How far a subject is from meeting a comparison that it does not meet.
 
     `fact` is a key; `have` and `need` are values of `type`; `by` (of type `by_type`) is the distance, where there is one.
+    `measured` is what `have` is the value of, when that is not simply the fact.
     """
 
     fact: str
@@ -66,6 +67,7 @@ class Gap:
     need: Value | tuple[str, ...]
     by: Value = None
     by_type: Type | None = None
+    measured: Typed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,11 @@ class Reason:
 
 
 _NO_RECORD: Facts = {}
-_PARTED = (tree.All, tree.Any, tree.If, tree.Pick, tree.Arithmetic, tree.Compare)
+#: All but facts, constants and what is asked of a list: a field of a record is no fact that could be named.
+_PARTED = (
+    tree.All, tree.Any, tree.Not, tree.If, tree.Compare, tree.CountIs, tree.Within, tree.Has, tree.Pick, tree.Arithmetic,
+    tree.Scale, tree.Shift, tree.Years,
+)  # fmt: skip
 
 
 def prepare(node: Typed) -> Step:
@@ -91,7 +97,7 @@ def prepare(node: Typed) -> Step:
     parts = tuple(prepare(child) for child in tree.children(node)) if isinstance(node, _PARTED) else ()
     is_leaf = not isinstance(node, tree.All | tree.Any | tree.If) and all(part.is_leaf for part in parts)
     run, keys = compile_closure(node), tree.facts_of(node)
-    return Step(node, run, _follow_leaf(run, keys) if is_leaf else _follow_open(node, run, parts), keys, parts, is_leaf)
+    return Step(node, run, _follow_leaf(node, run, keys) if is_leaf else _follow_open(node, run, parts), keys, parts, is_leaf)
 
 
 def because(step: Step, facts: Facts) -> tuple[str, ...]:
@@ -112,9 +118,9 @@ def trace(step: Step, facts: Facts) -> Trace:
     return Trace(value, tuple(dict.fromkeys(because)), tuple(dict.fromkeys(missing)))
 
 
-def _follow_leaf(run: Run, keys: tuple[str, ...]) -> Follow:
+def _follow_leaf(node: Typed, run: Run, keys: tuple[str, ...]) -> Follow:
     if len(keys) != 1:
-        return lambda facts: _follow_many(run(facts, _NO_RECORD), keys, facts)
+        return lambda facts: _follow_many(node, run(facts, _NO_RECORD), keys, facts)
     holds, fails, open_ = (True, keys, ()), (False, keys, ()), (None, (), keys)
 
     def follow(facts: Facts) -> tuple[Value, tuple[str, ...], tuple[str, ...]]:
@@ -126,11 +132,28 @@ def _follow_leaf(run: Run, keys: tuple[str, ...]) -> Follow:
     return follow
 
 
-def _follow_many(value: Value, keys: tuple[str, ...], facts: Facts) -> tuple[Value, tuple[str, ...], tuple[str, ...]]:
+def _follow_many(
+    node: Typed, value: Value, keys: tuple[str, ...], facts: Facts
+) -> tuple[Value, tuple[str, ...], tuple[str, ...]]:
     known = tuple([key for key in keys if facts.get(key) is not None])
     if value is not None:
         return value, known, ()
-    return None, known, tuple([key for key in keys if key not in known]) or keys
+    return None, known, tuple([key for key in keys if _is_open(node, key, facts.get(key))]) or keys
+
+
+def _is_open(node: Typed, key: str, value: Value) -> bool:
+    """Whether a fact is unknown, or is a list whose records leave open a field that the node reads."""
+    if not isinstance(value, tuple):
+        return value is None
+    fields = _fields_read(node, key)
+    return any(record.get(field) is None for record in value for field in fields)
+
+
+def _fields_read(node: Typed, key: str) -> frozenset[str]:
+    """The fields that the list functions in `node` read of the list called `key`."""
+    over = [part for part in tree.walk(node) if isinstance(part, tree.Exists | tree.Every | tree.Count | tree.Sum)]
+    looking = [part for part in over if key in tree.facts_of(part.records)]
+    return frozenset(part.key for each in looking for part in tree.walk(each) if isinstance(part, tree.Field))
 
 
 def _follow_open(node: Typed, run: Run, parts: tuple[Step, ...]) -> Follow:
@@ -182,15 +205,28 @@ def gap(step: Step, facts: Facts) -> Gap | None:
         return None
     match step.node:
         case tree.All():
-            return next((found for part in step.parts if (found := gap(part, facts))), None)
+            return _first_gap(step.parts, facts)
         case tree.Any():
-            nearest = min(step.parts, key=lambda part: _distance(part, facts), default=None)
-            return gap(nearest, facts) if nearest else None
-        case tree.Compare(operator, left, right):
-            first, second = (part.value(facts) for part in step.parts)
-            return _measured(operator, left, first, second, right)
+            return _first_gap(sorted(step.parts, key=lambda part: _distance(part, facts)), facts)
+        case tree.Compare(sign, left, right):
+            have, need = (compile_closure(part)(facts, _NO_RECORD) for part in (left, right))
+            if tree.facts_of(left):
+                return _measured(sign, left, have, need)
+            return _measured(tree.MIRRORED[sign], right, need, have)
+        case tree.CountIs(sign, count, bound):
+            return _counted(sign, count, bound, facts)
+        case tree.Exists(records, where):
+            found = _count(records, where)
+            return _counted("≥", found, tree.Constant(found.type, 1), facts)
+        case tree.Every(records, where):
+            strays = _count(records, tree.opposite(where))
+            return _counted("≤", strays, tree.Constant(strays.type, 0), facts)
         case _:
             return _wanted(step, facts)
+
+
+def _first_gap(parts: Iterable[Step], facts: Facts) -> Gap | None:
+    return next((found for part in parts if (found := gap(part, facts))), None)
 
 
 def _distance(step: Step, facts: Facts) -> int:
@@ -206,39 +242,57 @@ def _distance(step: Step, facts: Facts) -> int:
             return 1
 
 
-def _measured(operator: str, left: Typed, have: Value, need: Value, right: Typed) -> Gap | None:
-    keys = tree.facts_of(left) or tree.facts_of(right)
+def _measured(sign: str, left: Typed, have: Value, need: Value) -> Gap | None:
+    """The gap of a comparison that fails: `left` has the value `have`, and `sign need` is wanted of it."""
+    keys = tree.facts_of(left)
     if not keys:
         return None
-    if operator in ("=", "≠"):
-        return Gap(keys[0], left.type, have, operator, need)
+    found = Gap(keys[0], left.type, have, sign, need, measured=None if isinstance(left, tree.Fact) else left)
+    if sign in "=≠":
+        return found
     if isinstance(have, date) and isinstance(need, date):
-        return Gap(keys[0], left.type, have, operator, need, abs((have - need).days), duration_in(DAYS))
+        return replace(found, by=abs((have - need).days), by_type=DAYS_TYPE)
     if isinstance(have, int | Fraction) and isinstance(need, int | Fraction):
-        return Gap(keys[0], left.type, have, operator, need, abs(have - need), left.type)
+        return replace(found, by=abs(have - need), by_type=left.type)
     return None
 
 
+def _count(records: Typed, where: Typed) -> tree.Count:
+    measure = records.type.record.measure if records.type.record else ""
+    return tree.Count(count_of(measure), records, where)
+
+
+def _counted(sign: str, count: tree.Count, bound: Typed, facts: Facts) -> Gap | None:
+    """The gap of a count: while it is open, the number nearest to what is wanted."""
+    found, need = tally(count)(facts, _NO_RECORD), compile_closure(bound)(facts, _NO_RECORD)
+    if found is None or not isinstance(need, int | Fraction):
+        return None
+    least, most = found
+    return _measured(sign, count, least if least >= need else most, need)
+
+
 def _wanted(step: Step, facts: Facts) -> Gap | None:
+    """The gap of a truth that has no measure: what it should be instead."""
     node, wanted = step.node, True
     if isinstance(node, tree.Not):
         node, wanted = node.term, False
-    if not step.keys:
+    if not step.keys or not isinstance(node, tree.Fact | tree.Within | tree.Has):
         return None
-    key = step.keys[0]
+    item = node if isinstance(node, tree.Fact) else node.item
+    have = compile_closure(item)(facts, _NO_RECORD)
+    measured = None if isinstance(item, tree.Fact) else item
     match node:
-        case tree.Fact(type, key):
-            return Gap(key, type, facts.get(key), "=", wanted)
-        case tree.Within(item, codes):
-            return Gap(key, item.type, compile_closure(item)(facts, {}), "属于" if wanted else "不属于", codes)
-        case tree.Has(item, mode, members):
-            sign = ("包含" if mode == "any" else "包含全部") if wanted else "不包含"
-            return Gap(key, item.type, facts.get(key), sign, members)
-        case tree.CountIs(operator, count, bound):
-            have = compile_closure(count)(facts, {})
-            return _measured(operator, count, have, compile_closure(bound)(facts, {}), bound)
+        case tree.Within(_, codes):
+            return Gap(step.keys[0], item.type, have, "属于" if wanted else "不属于", codes, measured=measured)
+        case tree.Has(_, mode, members):
+            return Gap(step.keys[0], item.type, have, _HAS_SIGNS[mode, wanted], members, measured=measured)
         case _:
-            return None
+            return Gap(step.keys[0], item.type, have, "=", wanted)
+
+
+_HAS_SIGNS = {
+    ("any", True): "包含", ("all", True): "包含全部", ("any", False): "不包含", ("all", False): "不同时包含",
+}  # fmt: skip
 
 
 def reason(step: Step, facts: Facts) -> Reason:
@@ -250,16 +304,23 @@ def reason(step: Step, facts: Facts) -> Reason:
 
 
 _SIGN_WORDS = {
-    "<": Text("低于", "below"), "≤": Text("不超过", "at most"), ">": Text("超过", "above"), "≥": Text("不低于", "at least"),
-    "=": Text("是", "be"), "≠": Text("不是", "not be"), "属于": Text("属于", "one of"), "不属于": Text("不属于", "none of"),
-    "包含": Text("包含", "include"), "包含全部": Text("包含全部", "include all of"), "不包含": Text("不包含", "not include"),
+    "<": Text("低于", "be below"), "≤": Text("不超过", "be at most"),
+    ">": Text("超过", "be above"), "≥": Text("不低于", "be at least"),
+    "=": Text("为", "be"), "≠": Text("不为", "not be"),
+    "属于": Text("属于", "be in"), "不属于": Text("不属于", "not be in"),
+    "包含": Text("包含", "include"), "包含全部": Text("包含", "include"),
+    "不包含": Text("不包含", "not include"), "不同时包含": Text("不同时包含", "not include all of"),
 }  # fmt: skip
 _DATE_WORDS = {
-    "<": Text("早于", "before"), "≤": Text("不晚于", "no later than"), ">": Text("晚于", "after"), "≥": Text("不早于", "no earlier than"),
+    "<": Text("早于", "be before"), "≤": Text("不晚于", "be no later than"),
+    ">": Text("晚于", "be after"), "≥": Text("不早于", "be no earlier than"),
 }  # fmt: skip
+#: Between the members of a list, by what is wanted of them.
+_OR, _AND = Text(" 或 ", " or "), Text("、", ", ")
+_SIGNS_OF_ANY = frozenset({"属于", "包含"})
 
 
-def show_value(value: Value | tuple[str, ...], type: Type, lang: Lang = "zh") -> str:
+def show_value(value: Value | tuple[str, ...], of: Type, lang: Lang = "zh") -> str:
     """A value as people of `lang` read it."""
     if value is None:
         return "未知" if lang == "zh" else "unknown"
@@ -268,51 +329,72 @@ def show_value(value: Value | tuple[str, ...], type: Type, lang: Lang = "zh") ->
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, int | Fraction):
-        if type.kind is Kind.NUMBER:
-            return decimal(Fraction(value) * 100, places=2) + PERCENT if value != int(value) else decimal(value)
-        return format_quantity(value, type.unit, lang)
-    if isinstance(value, frozenset):
-        value = tuple(sorted(value))
-    if isinstance(value, tuple):
-        return _show_many(value, type, lang)
-    return _show_key(value, type, lang)
+        return _show_number(value, of, lang)
+    if isinstance(value, str):
+        return _show_key(value, of, lang)
+    if of.record is not None:
+        return format_quantity(len(value), of.record.measure, lang)
+    keys = sorted(value, key=_place_in(of)) if isinstance(value, frozenset) else [str(key) for key in value]
+    return _show_keys(keys, of, lang, between=_AND)
 
 
-def _show_many(values: tuple[Value, ...] | tuple[str, ...] | tuple[dict[str, Value], ...], type: Type, lang: Lang) -> str:
-    if type.record is not None:
-        return format_quantity(len(values), type.record.measure, lang)
-    if not values:
-        return "无" if lang == "zh" else "none"
-    return ("、" if lang == "zh" else ", ").join(_show_key(str(value), type, lang) for value in values)
+def _show_number(value: int | Fraction, of: Type, lang: Lang) -> str:
+    if of.kind is Kind.NUMBER and value.denominator != 1:
+        return decimal(Fraction(value) * 100, places=2) + PERCENT
+    return format_quantity(value, of.unit, lang)
 
 
-def _show_key(key: str, type: Type, lang: Lang) -> str:
-    if type.choice is not None:
-        return type.choice.by_key(key).name.in_lang(lang)
-    if type.kind is Kind.REGION:
-        region = find_region(key)
-        return region.name if region else key
-    return key
+def _place_in(of: Type) -> Callable[[str], tuple[int, str]]:
+    """Where a key stands in the list it is from."""
+    places = {member.key: place for place, member in enumerate(of.choice.members if of.choice else ())}
+    return lambda key: (places.get(key, len(places)), key)
+
+
+def _show_keys(keys: Iterable[str], of: Type, lang: Lang, *, between: Text) -> str:
+    shown = between.in_lang(lang).join(_show_key(key, of, lang) for key in keys)
+    return shown or ("无" if lang == "zh" else "none")
+
+
+def _show_key(key: str, of: Type, lang: Lang) -> str:
+    if of.choice is not None:
+        member = of.choice.find(key)
+        return member.name.in_lang(lang) if member else key
+    region = find_region(key) if of.kind is Kind.REGION else None
+    return region.name if region else key
 
 
 def show_need(gap: Gap, lang: Lang = "zh") -> str:
     """What is needed, with its sign: `< 2000万元`."""
-    return f"{gap.operator} {show_value(gap.need, gap.type, lang)}"
+    sign = gap.operator if lang == "zh" else _NEED_ENGLISH.get(gap.operator, english(gap.operator))
+    return f"{sign} {_show_wanted(gap, lang)}"
+
+
+_NEED_ENGLISH = {"不包含": "has none of", "不同时包含": "has not all of"}
+
+
+def _show_wanted(gap: Gap, lang: Lang) -> str:
+    if isinstance(gap.need, tuple):
+        between = _OR if gap.operator in _SIGNS_OF_ANY else _AND
+        return _show_keys([str(key) for key in gap.need], gap.type, lang, between=between)
+    return show_value(gap.need, gap.type, lang)
 
 
 def show_gap(gap: Gap, words: Mapping[str, Word], lang: Lang = "zh") -> str:
     """The gap as a sentence: 上年营业收入 2600万元，应低于 2000万元，超出 600万元."""
-    word = words[gap.fact]
-    have, need = show_value(gap.have, gap.type, lang), show_value(gap.need, gap.type, lang)
     signs = _DATE_WORDS if gap.type.kind is Kind.DATE and gap.operator in _DATE_WORDS else _SIGN_WORDS
-    sign = signs[gap.operator].in_lang(lang)
+    should, wanted = signs[gap.operator].in_lang(lang), _show_wanted(gap, lang)
+    name, have = _show_measured(gap, words, lang), show_value(gap.have, gap.type, lang)
     if lang == "en":
-        name = word.en.rpartition(".")[2].replace("_", " ")
-        sentence = (
-            f"{name} {have}, should be {sign} {need}" if sign not in ("be", "not be") else f"{name} {have}, should {sign} {need}"
-        )
-        return sentence + _show_by(gap, lang)
-    return f"{word.zh.rpartition('.')[2]} {have}，应{sign} {need}" + _show_by(gap, lang)
+        return f"{name} {have}, should {should} {wanted}{_show_by(gap, lang)}"
+    return f"{name} {have}，应{should} {wanted}{_show_by(gap, lang)}"
+
+
+def _show_measured(gap: Gap, words: Mapping[str, Word], lang: Lang) -> str:
+    """What was measured: a fact by its last name, anything else as it would be written."""
+    if gap.measured is not None:
+        return format_typed(gap.measured, words, lang)
+    word = words[gap.fact]
+    return word.zh.rpartition(".")[2] if lang == "zh" else word.en.rpartition(".")[2].replace("_", " ")
 
 
 def _show_by(gap: Gap, lang: Lang) -> str:
@@ -320,17 +402,21 @@ def _show_by(gap: Gap, lang: Lang) -> str:
         return ""
     if gap.by == 0:
         return "（不含本数）" if lang == "zh" else " (the limit itself is excluded)"
-    by = show_value(gap.by, gap.by_type, lang)
-    over = gap.operator in ("<", "≤")
-    if lang == "en":
-        return (
-            f", {by} {'too late' if over else 'too early'}"
-            if gap.type.kind is Kind.DATE
-            else f", {by} {'over' if over else 'short'}"
-        )
+    by, is_over = _show_distance(gap, gap.by_type, lang), gap.operator in ("<", "≤")
     if gap.type.kind is Kind.DATE:
-        return f"，{'晚了' if over else '早了'} {by}"
-    return f"，{'超出' if over else '还差'} {by}"
+        words = Text(f"，晚了 {by}", f", {by} too late") if is_over else Text(f"，早了 {by}", f", {by} too early")
+    else:
+        words = Text(f"，超出 {by}", f", {by} over") if is_over else Text(f"，还差 {by}", f", {by} short")
+    return words.in_lang(lang)
+
+
+def _show_distance(gap: Gap, of: Type, lang: Lang) -> str:
+    """The distance; that of two percentages is in points, lest 10% be taken for a tenth of the limit."""
+    sides = [value for value in (gap.have, gap.need, gap.by) if isinstance(value, int | Fraction)]
+    if of.kind is Kind.NUMBER and any(side.denominator != 1 for side in sides):
+        points = decimal(Fraction(sides[-1]) * 100, places=2)
+        return f"{points}个百分点" if lang == "zh" else f"{points} percentage points"
+    return show_value(gap.by, of, lang)
 
 
 def show_question(node: Typed, words: Mapping[str, Word], lang: Lang = "zh") -> str:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
-from typing import cast
 
 from zhinan.language import tree
 from zhinan.language.functions import BY_KEY, BY_NAME
 from zhinan.language.nodes import Among, Binary, Call, Day, Logic, Name, Number, Quote, Syntax, Truth, Unary
 from zhinan.language.parse import parse
+from zhinan.language.scan import KEYWORDS
 from zhinan.language.tree import Typed
-from zhinan.language.types import Choice, Kind, Record, Word
+from zhinan.language.types import Choice, Kind, Word
 from zhinan.values.quantity import PERCENT, YEARS, format_quantity
 from zhinan.values.regions import find_region
 from zhinan.values.text import Lang
@@ -23,6 +23,15 @@ _ENGLISH = {
 #: How tightly each form binds; a looser form inside a tighter one stands in brackets.
 _OR, _AND, _NOT, _COMPARISON, _SUM, _PRODUCT, _FACTOR = range(7)
 _BINDING = {"或": _OR, "且": _AND, "+": _SUM, "-": _SUM, "×": _PRODUCT, "÷": _PRODUCT}
+
+
+def english(sign: str) -> str:
+    """The English spelling of a sign or word of the grammar.
+
+    >>> english("≤"), english("且")
+    ('<=', 'and')
+    """
+    return _ENGLISH.get(sign, sign)
 
 
 def format_syntax(node: Syntax, lang: Lang = "zh") -> str:
@@ -40,7 +49,7 @@ class _Printer:
         self.lang = lang
 
     def sign(self, sign: str) -> str:
-        return sign if self.lang == "zh" else _ENGLISH.get(sign, sign)
+        return sign if self.lang == "zh" else english(sign)
 
     def text(self, node: Syntax, least: int = _OR) -> str:
         binding, text = self.bound(node)
@@ -56,7 +65,7 @@ class _Printer:
             case Day(value):
                 return _FACTOR, value.isoformat()
             case Quote(value):
-                return _FACTOR, f'"{value}"'
+                return _FACTOR, _between_quotes(value)
             case Name(parts):
                 return _FACTOR, ".".join(parts)
             case Call(function, arguments):
@@ -84,6 +93,11 @@ class _Printer:
         return name if known is None else (known.zh if self.lang == "zh" else known.en)
 
 
+def _between_quotes(text: str) -> str:
+    """A text holds either straight or curly quotes, never both: it stands between the others."""
+    return f"“{text}”" if '"' in text or "＂" in text else f'"{text}"'
+
+
 def format_typed(node: Typed, words: Mapping[str, Word], lang: Lang = "zh") -> str:
     """The canonical text of a typed tree, with every word in the reader's language.
 
@@ -101,7 +115,7 @@ class _Writer:
     def __init__(self, words: Mapping[str, Word], lang: Lang) -> None:
         self.words = words
         self.lang = lang
-        self.record: Record | None = None
+        self.fields: Mapping[str, Word] = {}
 
     def name(self, word: Word) -> Name:
         return Name(tuple((word.zh if self.lang == "zh" else word.en).split(".")))
@@ -117,7 +131,7 @@ class _Writer:
             case tree.Fact(_, key):
                 return self.name(self.words[key])
             case tree.Field(_, key):
-                return self.name(next(field for field in cast(Record, self.record).fields if field.key == key))
+                return self.name(self.fields[key])
             case tree.Cited(body):
                 return self.syntax(body)
             case tree.All(terms):
@@ -142,14 +156,14 @@ class _Writer:
                 return self.call(mode, *(self.syntax(term) for term in terms))
             case tree.If(_, condition, then, otherwise):
                 return self.call("if", *(self.syntax(part) for part in (condition, then, otherwise)))
-            case tree.Years(type, start, end):
-                return self.call("years" if type.unit == YEARS else "age", self.syntax(start), self.syntax(end))
+            case tree.Years(of, start, end):
+                return self.call("years" if of.unit == YEARS else "age", self.syntax(start), self.syntax(end))
             case tree.Scale(_, term):
                 return self.call("months", self.syntax(term))
             case tree.Exists(records, where):
                 return self.over("exists", records, where)
             case tree.Every(records, where):
-                return self.over("all", records, where, always=True)
+                return self.over("all", records, where)
             case tree.Count(_, records, where):
                 return self.over("count", records, where)
             case tree.Sum(_, records, value, where):
@@ -175,8 +189,13 @@ class _Writer:
         if choice is None:
             return Quote(key)
         member = choice.by_key(key)
-        name = member.name.zh if self.lang == "zh" else member.key
-        return Name((name,)) if name.isidentifier() else Quote(name)
+        return self.bare(member.name.zh if self.lang == "zh" else member.key)
+
+    def bare(self, name: str) -> Syntax:
+        """A name standing alone; quoted where it would be read as something else."""
+        is_taken = name in KEYWORDS or any(name in (f.zh, f.en, f.key) for f in self.fields.values())
+        is_taken = is_taken or any(name in (word.zh, word.en) for word in self.words.values())
+        return Name((name,)) if name.isidentifier() and not is_taken else Quote(name)
 
     def members(self, item: Typed, keys: Iterable[str]) -> tuple[Syntax, ...]:
         if item.type.kind is Kind.REGION:
@@ -189,15 +208,13 @@ class _Writer:
             return Binary("包含", self.syntax(item), written[0])
         return Among("包含任一" if mode == "any" else "包含全部", self.syntax(item), written)
 
-    def over(self, key: str, records: Typed, where: Typed, *, value: Typed | None = None, always: bool = False) -> Syntax:
+    def over(self, key: str, records: Typed, where: Typed, *, value: Typed | None = None) -> Syntax:
         listed = self.syntax(records)
-        self.record = records.type.record
-        try:
-            parts = [self.syntax(value)] if value is not None else []
-            if always or not (isinstance(where, tree.Constant) and where.value is True):
-                parts.append(self.syntax(where))
-        finally:
-            self.record = None
+        self.fields = {field.key: field for field in (records.type.record.fields if records.type.record else ())}
+        parts = [self.syntax(value)] if value is not None else []
+        if key == "all" or not (isinstance(where, tree.Constant) and where.value is True):
+            parts.append(self.syntax(where))
+        self.fields = {}
         return self.call(key, listed, *parts)
 
 
@@ -209,6 +226,7 @@ def _logic(operator: str, terms: list[Syntax]) -> Syntax:
 
 
 def _region(code: str) -> Syntax:
+    """A region by its name, where only one is called that."""
     region = find_region(code)
-    unique = region is not None and (found := find_region(region.name)) is not None and found.code == code
-    return Name((region.name,)) if region and unique and region.name.isidentifier() else Quote(code)
+    named = find_region(region.name) if region else None
+    return Name((region.name,)) if region and named == region and region.name.isidentifier() else Quote(code)

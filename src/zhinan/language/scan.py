@@ -64,7 +64,7 @@ _UNITS = "|".join(re.escape(unit) for unit in known_units() if unit != "%")
 _TOKEN = re.compile(
     rf"""(?P<space>\s+)
     |(?P<day>[0-9]{{4}}-[0-9]{{1,2}}-[0-9]{{1,2}}|[0-9]{{4}}年[0-9]{{1,2}}月[0-9]{{1,2}}日)
-    |(?P<number>{_GROUPED.replace(" ", "[ ]")})(?:[ ]?(?P<unit>%|(?:{_UNITS})(?!\w)))?(?P<stray>[^\W\d_]\w*)?
+    |(?P<number>{_GROUPED})(?:[ ]?(?P<unit>%|(?:{_UNITS})(?!\w)))?(?P<stray>[^\W\d_]\w*)?
     |(?P<word>[^\W\d]\w*)
     |"(?P<quote>[^"\n]*)" | “(?P<curly>[^“”\n]*)”
     |(?P<sign>{"|".join(re.escape(sign) for sign in sorted(_SIGN, key=len, reverse=True))})

@@ -266,6 +266,19 @@ def either(*terms: Typed) -> Typed:
     return Any(spread)
 
 
+def compared(sign: str, left: Typed, right: Typed) -> Typed:
+    """`left sign right` with a constant on the right; a comparison of a count is a node of its own."""
+    if isinstance(left, Constant) and not isinstance(right, Constant):
+        return compared(MIRRORED[sign], right, left)
+    if isinstance(left, Count):
+        return CountIs(sign, left, right)
+    if isinstance(right, Count):
+        return CountIs(MIRRORED[sign], right, left)
+    return Compare(sign, left, right)
+
+
+#: What a comparison becomes when its sides change places.
+MIRRORED = {"=": "=", "≠": "≠", "<": ">", ">": "<", "≤": "≥", "≥": "≤"}
 _OPPOSITE = {"=": "≠", "≠": "=", "<": "≥", "≥": "<", ">": "≤", "≤": ">"}
 
 

@@ -3,33 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from importlib import resources
 from pathlib import Path
 from typing import TypeVar
 
-from zhinan.language import tree
+from zhinan.language.check import Words
 from zhinan.policy import mistakes
-from zhinan.policy.model import (
-    Clause,
-    Condition,
-    Direction,
-    Document,
-    Item,
-    Pack,
-    Parameter,
-    Preference,
-    Reading,
-    Scheme,
-    Source,
-    Variants,
-    WorkedCase,
-)  # fmt: skip
+from zhinan.policy.model import Clause, Direction, Pack, Reading, Scheme, Source, WorkedCase
 from zhinan.policy.nearest import near
+from zhinan.policy.plan_reader import PlanReader
+from zhinan.policy.procedure import Procedure
+from zhinan.policy.procedure_reader import ProcedureReader
 from zhinan.policy.reader import Reader
-from zhinan.policy.schemes import SchemeReader
+from zhinan.policy.schemes import Context, SchemeReader
+from zhinan.policy.score import Index
+from zhinan.policy.score_reader import ScoreReader
 from zhinan.policy.vocabulary import Vocabulary, base_vocabulary
 from zhinan.policy.worked import CaseReader
 from zhinan.policy.yaml_source import Node, load_yaml, read_text
@@ -43,10 +34,11 @@ _FIRST, _LAST = date(1900, 1, 1), date(9999, 12, 31)
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A pack as far as it could be read, with every problem found on the way."""
+    """A pack as far as it could be read, with every problem found on the way; `folder` is where it was read."""
 
     pack: Pack
     problems: tuple[Problem, ...]
+    folder: Path = Path()
 
 
 def shipped_packs() -> dict[str, Path]:
@@ -80,36 +72,49 @@ def read_pack(folder: Path, vocabulary: Vocabulary) -> Loaded:
     return _PackReader(folder, vocabulary).read()
 
 
+KINDS_OF_PACK = ("guide", "plan", "recognition")
+_NEEDED = ("id", "title", "issuer", "region", "year", "in_force", "source")
+
+
 class _PackReader:
     def __init__(self, folder: Path, vocabulary: Vocabulary) -> None:
         self.folder = folder
         self.vocabulary = vocabulary
         self.problems: list[Problem] = []
         self.digest = hashlib.sha256()
+        self.id = ""
+        self.indexes: tuple[Index, ...] = ()
+        self.tops: dict[str, tuple[Reader, dict[str, Node]]] = {}
 
     def read(self) -> Loaded:
-        reader, fields = self.top(
-            "pack.yaml", ("id", "title", "issuer", "region", "year", "in_force", "source"), ("supersedes", "parameters")
-        )
-        clauses = self.listed("outline.yaml", "clauses", self.clause)
+        reader, fields = self.top("pack.yaml", _NEEDED, ("supersedes", "parameters", "kind", "parents"))
+        self.id = reader.identifier(fields.get("id"))
+        if self.id and self.id != self.folder.resolve().name:
+            reader.note(mistakes.WRONG_FILE_NAME, fields["id"], name=f"{self.id}/")
         directions = self.listed("directions.yaml", "directions", self.direction)
-        listed = self.listed("readings.yaml", "readings", self.reading)
-        notes = Reader(str(self.folder / "readings.yaml"), self.problems)
-        readings = notes.unique(listed, lambda reading: reading.id, lambda reading: reading.line)
-        parameters, schemes, used = self.schemes(reader, fields, directions, readings)
-        id = reader.identifier(fields.get("id"))
-        if id and id != self.folder.resolve().name:
-            reader.note(mistakes.WRONG_FILE_NAME, fields["id"], id=id)
-        year = reader.text(fields.get("year"))
+        readings = self.readings()
+        context = self.context(reader, fields, directions, readings)
+        schemes = self.schemes(context)
+        plan = PlanReader(Words.of((fact.word for fact in self.vocabulary.facts.values()), context.nodes))
+        units = self.listed("tasks.yaml", "units", plan.unit, ("tasks",))
         pack = Pack(
-            id=id, title=reader.bilingual(fields.get("title")), issuer=reader.bilingual(fields.get("issuer")),
-            region=self.region(reader, fields.get("region")), year=int(year) if year.isdigit() else 0,
+            id=self.id, title=reader.bilingual(fields.get("title")), issuer=reader.bilingual(fields.get("issuer")),
+            kind=reader.one_of(fields.get("kind"), KINDS_OF_PACK, "guide"), parents=reader.texts(fields.get("parents")),
+            region=self.region(reader, fields.get("region")), year=reader.whole(fields.get("year")),
             in_force=self.in_force(reader, fields.get("in_force")), supersedes=reader.text(fields.get("supersedes"), "none"),
-            source=self.source(reader, fields.get("source")), parameters=parameters, clauses=clauses, directions=directions,
-            readings=readings, schemes=schemes, cases=self.cases(schemes, readings), digest=self.digest.hexdigest(),
+            source=self.source(reader, fields.get("source")), parameters=context.shared,
+            clauses=self.listed("outline.yaml", "clauses", self.clause), directions=directions, readings=readings,
+            rulesets=tuple(context.rulesets.values()), indexes=self.indexes, procedures=self.procedures(reader, fields),
+            schemes=schemes, units=units, tasks=self.listed("tasks.yaml", "tasks", plan.task, ("units",)),
+            indicators=self.listed("indicators.yaml", "indicators", plan.indicator, ("history",)),
+            history=self.listed("indicators.yaml", "history", plan.history, ("indicators",)),
+            instruments=self.listed("instruments.yaml", "instruments", plan.instrument),
+            provisions=self.listed("provisions.yaml", "provisions", plan.provision),
+            registers=self.listed("registers.yaml", "registers", plan.register_kind),
+            cases=self.cases(schemes, readings), digest=self.digest.hexdigest(),
         )  # fmt: skip
-        self.resolve(pack, used)
-        return Loaded(pack, tuple(self.problems))
+        self.resolve(pack, context.used_readings)
+        return Loaded(pack, tuple(self.problems), self.folder)
 
     # -- files -------------------------------------------------------------------------------------
 
@@ -120,19 +125,32 @@ class _PackReader:
             self.digest.update(str(path.relative_to(self.folder)).encode() + b"\0" + text.encode("utf-8", "replace"))
             return load_yaml(text, str(path))
         except BadInput as bad:
-            self.problems += bad.problems
+            Reader(str(path), self.problems).take(bad.problems, 0)
             return None
 
     def top(self, name: str, needs: tuple[str, ...], may: tuple[str, ...] = ()) -> tuple[Reader, dict[str, Node]]:
         reader, node = Reader(str(self.folder / name), self.problems), self.node(self.folder / name)
         return reader, reader.fields(node, needs=needs, may=may) if node is not None else {}
 
-    def listed(self, name: str, key: str, make: Callable[[Reader, Node], Made]) -> tuple[Made, ...]:
-        """The entries under `key` of a file that a pack may leave out."""
+    def listed(self, name: str, key: str, make: Callable[[Reader, Node], Made], others: tuple[str, ...] = ()) -> tuple[Made, ...]:
+        """The entries under `key` of a file that a pack may leave out; `others` are the keys beside it."""
         if not (self.folder / name).exists():
             return ()
-        reader, fields = self.top(name, (key,))
+        if name not in self.tops:
+            self.tops[name] = self.top(name, () if others else (key,), (key, *others))
+        reader, fields = self.tops[name]
         return tuple(make(reader, item) for item in reader.items(fields.get(key)))
+
+    def each_file(self, folder: str) -> Iterator[tuple[Path, Reader, Node]]:
+        """The YAML files of a folder, in the order of their names."""
+        for path in sorted((self.folder / folder).glob("*.yaml")):
+            if (node := self.node(path)) is not None:
+                yield path, Reader(str(path), self.problems), node
+
+    def named(self, path: Path, reader: Reader, node: Node, id: str) -> None:
+        """Note a file that is not named after its id."""
+        if id and id != path.stem:
+            reader.note(mistakes.WRONG_FILE_NAME, node, name=f"{id}.yaml")
 
     # -- sections ----------------------------------------------------------------------------------
 
@@ -148,11 +166,15 @@ class _PackReader:
 
     def direction(self, reader: Reader, node: Node) -> Direction:
         fields = reader.fields(node, needs=("id", "clause", "name"), may=("topics", "children", "rules"))
+        id = reader.text(fields.get("id"))
+        children = tuple(self.direction(reader, child) for child in reader.items(fields.get("children")))
+        for child in children:
+            if not child.id.startswith(f"{id}."):  # “属于” looks at the ids alone
+                reader.note(mistakes.MISPLACED_DIRECTION, child.line, id=child.id, parent=id)
         return Direction(
-            clause=reader.text(fields.get("clause")), rules=reader.texts(fields.get("rules")), file=reader.file,
-            line=node.line, id=reader.text(fields.get("id")), name=reader.bilingual(fields.get("name")),
+            **reader.cites(node, fields), id=id, name=reader.bilingual(fields.get("name")),
             topics=reader.bilingual(fields.get("topics")),
-            children=tuple(self.direction(reader, child) for child in reader.items(fields.get("children"))),
+            children=children,
         )  # fmt: skip
 
     def reading(self, reader: Reader, node: Node) -> Reading:
@@ -166,39 +188,62 @@ class _PackReader:
             recorded=reader.flag(fields.get("recorded")), line=node.line,
         )  # fmt: skip
 
-    def schemes(
+    def readings(self) -> dict[str, Reading]:
+        listed = self.listed("readings.yaml", "readings", self.reading)
+        notes = Reader(str(self.folder / "readings.yaml"), self.problems)
+        return notes.unique(listed, lambda reading: reading.id, lambda reading: reading.line)
+
+    def context(
         self, top: Reader, fields: dict[str, Node], directions: tuple[Direction, ...], readings: dict[str, Reading]
-    ) -> tuple[tuple[Parameter, ...], tuple[Scheme, ...], set[str]]:
-        used: set[str] = set()
-        ids = [direction.id for root in directions for direction in root.walk()]
-        shared = SchemeReader(top, vocabulary=self.vocabulary, readings=readings, nodes=ids, used_readings=used)
-        pack_id = top.text(fields.get("id"))
-        parameters = tuple(shared.parameter(node, pack_id) for node in top.items(fields.get("parameters")))
+    ) -> Context:
+        """What the schemes may name: pack-wide parameters first, then indexes, then rule sets that use both."""
+        nodes = [direction.id for root in directions for direction in root.walk()]
+        context = Context(self.vocabulary, readings, nodes)
+        pack_wide = SchemeReader(top, context)
+        context.shared = tuple(pack_wide.parameter(node, self.id) for node in top.items(fields.get("parameters")))
+        facts = [*(fact.word for fact in self.vocabulary.facts.values()), *(each.word for each in context.shared)]
+        indexes = []
+        for path, reader, node in self.each_file("indexes"):
+            index = ScoreReader(reader, Words.of(facts, nodes)).index(node)
+            self.named(path, reader, node, index.id)
+            indexes.append(index)
+        self.indexes = tuple(indexes)
+        context.indexes = tuple(index.word for index in indexes)
+        for path, reader, node in self.each_file("rulesets"):
+            ruleset = SchemeReader(reader, context).ruleset(node)
+            self.named(path, reader, node, ruleset.id)
+            context.rulesets[ruleset.id] = ruleset
+        return context
+
+    def schemes(self, context: Context) -> tuple[Scheme, ...]:
         schemes = []
-        for path in sorted((self.folder / "schemes").glob("*.yaml")):
-            node = self.node(path)
-            if node is None:
-                continue
-            reader = Reader(str(path), self.problems)
-            scheme = SchemeReader(
-                reader, vocabulary=self.vocabulary, readings=readings, nodes=ids, used_readings=used, shared=parameters
-            ).scheme(node)
-            if scheme.id != path.stem:
-                reader.note(mistakes.WRONG_FILE_NAME, node, id=scheme.id)
+        for path, reader, node in self.each_file("schemes"):
+            scheme = SchemeReader(reader, context).scheme(node)
+            self.named(path, reader, node, scheme.id)
             schemes.append(scheme)
-        return parameters, tuple(sorted(schemes, key=lambda scheme: scheme.code)), used
+        return tuple(sorted(schemes, key=lambda scheme: scheme.code))
+
+    def procedures(self, top: Reader, fields: dict[str, Node]) -> tuple[Procedure, ...]:
+        """The pack's procedures; they may extend the shipped ones, those of parents, and one another in order of name."""
+        known = {f"procedures/{procedure.id}": procedure for procedure in shared_procedures(self.problems)}
+        for parent in top.texts(fields.get("parents")):
+            folder = shipped_packs().get(parent) or self.folder.parent / parent
+            if not (folder / "pack.yaml").is_file():
+                top.note(mistakes.UNKNOWN_PACK, fields["parents"], word=parent, hint=top.near(parent, shipped_packs()))
+                continue
+            known |= {f"{parent}/{procedure.id}": procedure for procedure in read_procedures(folder, {}, [])}
+        return tuple(read_procedures(self.folder, known, self.problems, self.node))
 
     def cases(self, schemes: tuple[Scheme, ...], readings: dict[str, Reading]) -> tuple[WorkedCase, ...]:
         case_reader = CaseReader(self.vocabulary, schemes, readings)
-        for path in sorted((self.folder / "cases").glob("*.yaml")):
-            if (node := self.node(path)) is not None:
-                case_reader.take(Reader(str(path), self.problems), node)
+        for _, reader, node in self.each_file("cases"):
+            case_reader.take(reader, node)
         return case_reader.cases()
 
     def region(self, reader: Reader, node: Node | None) -> str:
-        word = reader.text(node)
-        region = find_region(word)
-        if node is not None and region is None:
+        word = reader.word(node)
+        region = find_region(word) if word is not None else None
+        if node is not None and word is not None and region is None:
             reader.note(mistakes.NOT_ONE_OF, node, word=word, choices="GB/T 2260")
         return region.code if region else ""
 
@@ -215,9 +260,8 @@ class _PackReader:
         if node is None:
             return Source(title="", year=0, sha256="")
         fields = reader.fields(node, needs=("title", "year", "sha256"))
-        year = reader.text(fields.get("year"))
         return Source(
-            title=reader.text(fields.get("title")), year=int(year) if year.isdigit() else 0,
+            title=reader.text(fields.get("title")), year=reader.whole(fields.get("year")),
             sha256=reader.text(fields.get("sha256")),
         )  # fmt: skip
 
@@ -227,33 +271,48 @@ class _PackReader:
         """Every id unique; every clause, rule and reading that is named exists; every reading is used or recorded."""
         outline = Reader(str(self.folder / "outline.yaml"), self.problems)
         clauses = outline.unique(pack.clauses, lambda clause: clause.path, lambda clause: clause.line)
-        rules = {rule for clause in pack.clauses for rule in clause.rules}
+        rules = outline.unique(
+            ((rule, clause.line) for clause in pack.clauses for rule in clause.rules), lambda each: each[0], lambda each: each[1]
+        )
+        tree_of = Reader(str(self.folder / "directions.yaml"), self.problems)
+        tree_of.unique((each for root in pack.directions for each in root.walk()), lambda each: each.id, lambda each: each.line)
         for item in pack.items():
             place = Reader(item.file, self.problems)
-            for path in cited_clauses(item):
+            for path in item.clauses:
                 if path not in clauses:
-                    place.note(mistakes.UNKNOWN_CLAUSE, item.line, clause=path, hint=near(path, clauses))
+                    place.note(mistakes.UNKNOWN_CLAUSE, item.line, clause=path, hint=place.near(path, clauses))
             for rule in item.rules:
                 if rule not in rules:
-                    place.note(mistakes.UNKNOWN_RULE, item.line, rule=rule, hint=near(rule, rules))
+                    place.note(mistakes.UNKNOWN_RULE, item.line, rule=rule, hint=place.near(rule, rules))
         readings = Reader(str(self.folder / "readings.yaml"), self.problems)
         for reading in pack.readings.values():
             if not reading.recorded and reading.id not in used_readings:
                 readings.note(mistakes.UNUSED_READING, reading.line, reading=reading.id)
             for path in reading.clauses:
                 if path not in clauses:
-                    readings.note(mistakes.UNKNOWN_CLAUSE, reading.line, clause=path, hint=near(path, clauses))
+                    hint = readings.near(path, clauses)
+                    readings.note(mistakes.UNKNOWN_CLAUSE, reading.line, clause=path, hint=hint)
 
 
-def cited_clauses(item: Item) -> tuple[str, ...]:
-    """The clauses an item cites: its own, and those of the leaves of its tree."""
-    variants: list[Variants] = []
-    if isinstance(item, Condition | Document):
-        variants.append(item.requires)
-    elif isinstance(item, Preference):
-        variants.append(item.whens)
-    leaves = [
-        node.clause
-        for each in variants for typed in each.values() for node in tree.walk(typed) if isinstance(node, tree.Cited)
-    ]  # fmt: skip
-    return tuple(dict.fromkeys(clause for clause in (item.clause, *leaves) if clause))
+def read_procedures(
+    folder: Path, known: dict[str, Procedure], problems: list[Problem], load: Callable[[Path], Node | None] | None = None
+) -> list[Procedure]:
+    """The procedures in a pack's folder, in order of name; each may extend the ones before it and those in `known`."""
+    found: list[Procedure] = []
+    known = dict(known)
+    for path in sorted((folder / "procedures").glob("*.yaml")):
+        node = load(path) if load else load_yaml(read_text(path), str(path))
+        if node is None:
+            continue
+        reader = Reader(str(path), problems)
+        procedure = ProcedureReader(reader, known).procedure(node)
+        if procedure.id and procedure.id != path.stem:
+            reader.note(mistakes.WRONG_FILE_NAME, node, name=f"{procedure.id}.yaml")
+        known[procedure.id] = procedure
+        found.append(procedure)
+    return found
+
+
+def shared_procedures(problems: list[Problem]) -> list[Procedure]:
+    """The procedures that ship with Zhinan for every pack, from `packs/procedures`."""
+    return read_procedures(Path(str(resources.files("zhinan"))) / "packs", {}, problems)

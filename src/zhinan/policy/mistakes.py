@@ -98,8 +98,8 @@ BAD_NAME = Mistake(
 )
 WRONG_FILE_NAME = Mistake(
     "wrong-file-name",
-    Text("文件名应与编号相同：{id}.yaml", "the file should be named after its id: {id}.yaml"),
-    Text("改文件名或编号", "rename the file or the id"),
+    Text("名称应与编号相同：{name}", "it should be named after its id: {name}"),
+    Text("改文件名、文件夹名或编号", "rename the file, the folder or the id"),
 )
 BAD_DATE = Mistake(
     "bad-date", Text("“{day}”不是日期", "“{day}” is not a day"), Text("日期写作 2026-02-28", "write a day as 2026-02-28")
@@ -124,7 +124,7 @@ UNKNOWN_DIRECTION = Mistake(
 )
 MISPLACED_DIRECTION = Mistake(
     "misplaced-direction",
-    Text("方向“{id}”列在“{parent}”下面，编号却不以“{parent}.”开头", "the direction “{id}” stands under “{parent}” but does not begin with its id"),
+    Text("方向“{id}”列在“{parent}”下面，编号却不同开头", "“{id}” stands under “{parent}” but does not begin with it"),
     Text("编号写作 {parent}.1、{parent}.2 …", "write its id as {parent}.1, {parent}.2 …"),
 )
 UNKNOWN_CLAUSE = Mistake(
@@ -186,6 +186,30 @@ WRONG_SHARES = Mistake(
 )
 BAD_IN_FORCE = Mistake(
     "bad-in-force", Text("起始日期晚于截止日期", "it begins after it ends"), Text("检查 from 和 to", "check from and to")
+)
+
+UNKNOWN_PROCEDURE = Mistake(
+    "unknown-procedure", Text("没有“{word}”这个办理流程", "there is no procedure “{word}”"), Text("{hint}", "{hint}")
+)
+UNKNOWN_ROLE = Mistake("unknown-role", Text("没有“{word}”这个角色", "there is no role “{word}”"), Text("{hint}", "{hint}"))
+UNKNOWN_STAGE = Mistake("unknown-stage", Text("没有“{word}”这个阶段", "there is no stage “{word}”"), Text("{hint}", "{hint}"))
+STAGE_UNREACHABLE = Mistake(
+    "stage-unreachable",
+    Text("从起点走不到阶段“{id}”", "the stage “{id}” cannot be reached from the start"),
+    Text("加一个通往它的动作，或去掉它", "add an action that leads to it, or remove it"),
+)
+STAGE_DEAD_END = Mistake(
+    "stage-dead-end",
+    Text("从阶段“{id}”走不到终点", "no end can be reached from the stage “{id}”"),
+    Text("加一个离开它的动作，或标 final: true", "add an action that leaves it, or mark it final: true"),
+)
+UNKNOWN_RULESET = Mistake(
+    "unknown-ruleset", Text("没有“{word}”这个共用规则集", "there is no rule set “{word}”"), Text("{hint}", "{hint}")
+)
+EMPTY_CRITERION = Mistake(
+    "empty-criterion",
+    Text("评分项“{id}”没有 value、score 或 children", "the criterion “{id}” has no value, score or children"),
+    Text("写出取值和分档、由谁打分，或下级评分项", "give a value with bands, who scores it, or its children"),
 )
 
 # -- a subject ---------------------------------------------------------------------------------------

@@ -6,17 +6,18 @@ Everything that carries a clause is an `Item`: it cites its clause and names the
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import Enum
 from fractions import Fraction
 
 from zhinan.language.tree import Typed, Value
 from zhinan.language.types import Word
+from zhinan.policy.item import Item, Variants
+from zhinan.policy.plan import History, Indicator, Instrument, Provision, RegisterKind, Task, Unit
+from zhinan.policy.procedure import Procedure
+from zhinan.policy.score import Index
 from zhinan.values.text import Text
-
-#: A text of the language in each reading of an ambiguity; the key is `""` where nothing is ambiguous.
-Variants = Mapping[str, Typed]
 
 
 class ConditionKind(Enum):
@@ -27,21 +28,6 @@ class ConditionKind(Enum):
     REGISTER = "register"
     EVIDENCE = "evidence"
     AUTO = "auto"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
-    """Something of a pack that cites a clause. `file` and `line` tell where it is written."""
-
-    clause: str
-    rules: tuple[str, ...] = ()
-    file: str = field(default="", compare=False)
-    line: int = field(default=0, compare=False)
-
-    @property
-    def is_executable(self) -> bool:
-        """Whether the engine runs it, rather than a person judging it."""
-        return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +132,10 @@ class Condition(Item):
         """Whether it can make a subject ineligible."""
         return bool(self.requires) and self.kind is not ConditionKind.SOFT
 
+    @property
+    def trees(self) -> tuple[Variants, ...]:
+        return (self.requires,)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preference(Item):
@@ -162,6 +152,10 @@ class Preference(Item):
     def is_executable(self) -> bool:
         return bool(self.whens)
 
+    @property
+    def trees(self) -> tuple[Variants, ...]:
+        return (self.whens,)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document(Item):
@@ -173,6 +167,10 @@ class Document(Item):
     applies: Typed | None
     reading: str
     requires: Variants
+
+    @property
+    def trees(self) -> tuple[Variants, ...]:
+        return (self.requires,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -247,6 +245,15 @@ class Duty(Item):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Title(Item):
+    """What a recognition leaves behind: the titles it grants, and for how long (`None`: not stated)."""
+
+    grants: tuple[str, ...]
+    valid_months: int | None
+    sure: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scheme(Item):
     """Anything one can apply for: conditions, money, documents, procedure."""
 
@@ -267,6 +274,24 @@ class Scheme(Item):
     routes: tuple[Route, ...]
     recommendations: tuple[Recommendation, ...]
     duties: tuple[Duty, ...]
+    title: Title | None = None
+    procedure: str = ""
+
+    def including(self, ruleset: Scheme) -> Scheme:
+        """This scheme with the sections of a rule set before its own."""
+        return replace(
+            self,
+            purposes=(*ruleset.purposes, *self.purposes),
+            parameters=(*ruleset.parameters, *self.parameters),
+            conditions=(*ruleset.conditions, *self.conditions),
+            preferences=(*ruleset.preferences, *self.preferences),
+            documents=(*ruleset.documents, *self.documents),
+            payments=(*ruleset.payments, *self.payments),
+            selections=(*ruleset.selections, *self.selections),
+            routes=(*ruleset.routes, *self.routes),
+            recommendations=(*ruleset.recommendations, *self.recommendations),
+            duties=(*ruleset.duties, *self.duties),
+        )
 
     def items(self) -> Iterator[Item]:
         """Everything of the scheme that cites a clause, itself first."""
@@ -276,6 +301,8 @@ class Scheme(Item):
             self.fundings, self.payments, self.selections, self.routes, self.recommendations, self.duties,
         ):  # fmt: skip
             yield from section
+        if self.title:
+            yield self.title
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -333,6 +360,18 @@ class Pack:
     schemes: tuple[Scheme, ...]
     cases: tuple[WorkedCase, ...]
     digest: str
+    kind: str = "guide"
+    parents: tuple[str, ...] = ()
+    rulesets: tuple[Scheme, ...] = ()
+    indexes: tuple[Index, ...] = ()
+    procedures: tuple[Procedure, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
+    history: tuple[History, ...] = ()
+    units: tuple[Unit, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    instruments: tuple[Instrument, ...] = ()
+    provisions: tuple[Provision, ...] = ()
+    registers: tuple[RegisterKind, ...] = ()
 
     def scheme(self, id: str) -> Scheme | None:
         """The scheme of that id."""
@@ -342,10 +381,26 @@ class Pack:
         """The words of all parameters, of the pack and of its schemes."""
         for parameters in (self.parameters, *(scheme.parameters for scheme in self.schemes)):
             yield from (parameter.word for parameter in parameters)
+        yield from (index.word for index in self.indexes)
 
     def items(self) -> Iterator[Item]:
-        """Everything that cites a clause: directions and schemes with all they hold."""
+        """Everything that cites a clause, each once: what a rule set holds counts once, however many schemes include it."""
+        seen: set[int] = set()
+        for item in self._every_item():
+            if id(item) not in seen:
+                seen.add(id(item))
+                yield item
+
+    def _every_item(self) -> Iterator[Item]:
+        yield from self.parameters
         for root in self.directions:
             yield from root.walk()
-        for scheme in self.schemes:
+        for scheme in (*self.rulesets, *self.schemes):
             yield from scheme.items()
+        for index in self.indexes:
+            yield from index.items()
+        for procedure in self.procedures:
+            yield from procedure.items()
+        for task in self.tasks:
+            yield from task.walk()
+        yield from (*self.indicators, *self.history, *self.instruments, *self.provisions, *self.registers)

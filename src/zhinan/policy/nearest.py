@@ -7,7 +7,6 @@ from difflib import get_close_matches
 
 from zhinan.values.text import Text
 
-
 #: Longer words are shown by their beginning.
 SHOWN = 60
 

@@ -9,7 +9,7 @@ from itertools import chain
 
 from zhinan.policy import mistakes
 from zhinan.policy.assess import Assessor, Finding, Result
-from zhinan.policy.load import Loaded, cited_clauses
+from zhinan.policy.load import Loaded
 from zhinan.policy.model import Clause, Condition, Expectation, Pack, WorkedCase
 from zhinan.policy.reader import Reader
 from zhinan.values.problem import Problem
@@ -48,31 +48,26 @@ class Proof:
 def prove(loaded: Loaded) -> Proof:
     """Count what the pack carries, run its worked cases, and gather every problem."""
     pack, problems = loaded.pack, list(loaded.problems)
-    outline = Reader(_outline_file(pack), problems)
-    cited = {path for item in pack.items() for path in cited_clauses(item)}
+    outline = Reader(str(loaded.folder / "outline.yaml"), problems)
+    cited = {path for item in pack.items() for path in item.clauses}
     carrying = {rule for item in pack.items() for rule in item.rules}
     executable = {rule for item in pack.items() if item.is_executable for rule in item.rules}
     carried = [clause for clause in pack.clauses if clause.path in cited or carrying & set(clause.rules)]
     _check_clauses(outline, pack.clauses, {clause.path for clause in carried}, carrying)
     checkable = {rule: clause for clause in pack.clauses for rule, check in clause.rules.items() if check in MACHINE_CHECKABLE}
-    failures = list(_failures(pack))
-    problems += failures
+    failures = _failures(pack)
+    problems += chain.from_iterable(failures.values())
     problems += _untried(pack)
     return Proof(
         pack=pack, clauses=len(pack.clauses), carried=len(carried),
         informational=sum(1 for clause in pack.clauses if clause.informational is not None),
         conditions=_kinds(pack), machine_checkable=len(checkable), executable=len(executable & checkable.keys()),
         left=tuple(Left(rule, clause.left.get(rule, _NO_REASON)) for rule, clause in checkable.items() if rule not in executable),
-        cases=len(pack.cases), failed=len({problem.line for problem in failures}), problems=tuple(problems),
+        cases=len(pack.cases), failed=len(failures), problems=tuple(problems),
     )  # fmt: skip
 
 
 _NO_REASON = Text("没有写明原因", "no reason is given")
-
-
-def _outline_file(pack: Pack) -> str:
-    scheme = next((scheme for scheme in pack.schemes if scheme.file), None)
-    return scheme.file.rsplit("schemes", 1)[0] + "outline.yaml" if scheme else "outline.yaml"
 
 
 def _kinds(pack: Pack) -> dict[str, int]:
@@ -91,8 +86,9 @@ def _check_clauses(outline: Reader, clauses: Iterable[Clause], carried: set[str]
                 outline.note(mistakes.RULE_NOT_CARRIED, clause.line, rule=rule)
 
 
-def _failures(pack: Pack) -> Iterable[Problem]:
-    """Every expectation of every worked case that does not come true."""
+def _failures(pack: Pack) -> dict[str, list[Problem]]:
+    """The worked cases that fail, by id, with every expectation that does not come true."""
+    failures: dict[str, list[Problem]] = defaultdict(list)
     assessors: dict[object, Assessor] = {}
     for case in pack.cases:
         chosen = (tuple(sorted(case.readings.items())), tuple(case.parameters.items()))
@@ -100,8 +96,9 @@ def _failures(pack: Pack) -> Iterable[Problem]:
             assessors[chosen] = Assessor([pack], readings=case.readings, parameters=case.parameters)
         results = {result.scheme.id: result for result in assessors[chosen].assess(case.facts, on=case.on)}
         for name, expected in case.expect.items():
-            if name in results:
-                yield from _differences(case, results[name], expected)
+            if name in results and (found := list(_differences(case, results[name], expected))):
+                failures[case.id] += found
+    return failures
 
 
 def _differences(case: WorkedCase, result: Result, expected: Expectation) -> Iterable[Problem]:

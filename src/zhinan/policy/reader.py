@@ -12,6 +12,7 @@ from zhinan.language.check import Words, check
 from zhinan.language.tree import Typed, Value
 from zhinan.language.types import BOOL, Type
 from zhinan.policy import mistakes
+from zhinan.policy.item import Cites
 from zhinan.policy.nearest import brief, near
 from zhinan.policy.written import read_value
 from zhinan.policy.yaml_source import MAX_PROBLEMS, Listing, Mapping, Node, Scalar
@@ -48,10 +49,9 @@ class Reader:
         """Note problems found at the line of `node`; past `MAX_PROBLEMS`, only that there are more."""
         line = node if isinstance(node, int) else node.line
         for problem in problems:
-            if self.is_full:
-                return
-            self.problems.append(problem.placed(file=self.file, line=line, source=source))
-            if self.is_full:
+            if len(self.problems) < MAX_PROBLEMS:
+                self.problems.append(problem.placed(file=self.file, line=line, source=source))
+            elif len(self.problems) == MAX_PROBLEMS:
                 self.problems.append(mistakes.TOO_MANY_PROBLEMS.at(limit=MAX_PROBLEMS).placed(file=self.file, line=line))
 
     @property
@@ -97,12 +97,16 @@ class Reader:
 
     def text(self, node: Node | None, default: str = "") -> str:
         """The text of a scalar, its line breaks and runs of spaces folded."""
-        if node is None:
-            return default
+        word = self.word(node)
+        return default if word is None else word
+
+    def word(self, node: Node | None) -> str | None:
+        """As `text`; `None` when there is no text (which is noted, unless the node is absent)."""
         if isinstance(node, Scalar):
             return " ".join(node.text.split())
-        self.note(mistakes.WRONG_SHAPE, node, expected=A_TEXT, hint=Text("", ""))
-        return default
+        if node is not None:
+            self.note(mistakes.WRONG_SHAPE, node, expected=A_TEXT, hint=Text("", ""))
+        return None
 
     def texts(self, node: Node | None) -> tuple[str, ...]:
         """The texts of a list of scalars."""
@@ -125,10 +129,10 @@ class Reader:
 
     def one_of(self, node: Node | None, choices: Iterable[str], default: str = "") -> str:
         """A text out of `choices`."""
-        if node is None:
+        word = self.word(node)
+        if node is None or word is None:
             return default
         choices = list(choices)
-        word = self.text(node)
         if word not in choices:
             self.note(mistakes.NOT_ONE_OF, node, word=word, choices=", ".join(choices))
             return default
@@ -136,26 +140,29 @@ class Reader:
 
     def identifier(self, node: Node | None) -> str:
         """An id in kebab-case."""
-        word = self.text(node)
-        if node is not None and not _ID.fullmatch(word):
+        word = self.word(node)
+        if node is None or word is None:
+            return ""
+        if not _ID.fullmatch(word):
             self.note(mistakes.BAD_ID, node, id=word)
         return word
 
     def day(self, node: Node | None) -> date | None:
         """A day; `None` when absent or wrong (which is noted)."""
-        if node is None:
+        word = self.word(node)
+        if node is None or word is None:
             return None
         try:
-            return read_day(self.text(node))
+            return read_day(word)
         except ValueError:
-            self.note(mistakes.BAD_DATE, node, day=self.text(node))
+            self.note(mistakes.BAD_DATE, node, day=word)
             return None
 
     def whole(self, node: Node | None) -> int:
         """A whole number without a unit (a year); 0 when absent or wrong (which is noted)."""
-        if node is None:
+        word = self.word(node)
+        if node is None or word is None:
             return 0
-        word = self.text(node)
         if not _WHOLE.fullmatch(word):
             expected, hint = Text("整数", "a whole number"), Text("例如：2026", "for example: 2026")
             self.note(mistakes.BAD_QUANTITY, node, text=word, expected=expected, hint=hint)
@@ -164,30 +171,48 @@ class Reader:
 
     def fraction(self, node: Node | None) -> Fraction:
         """A percentage or plain number; 0 when wrong (which is noted)."""
-        if node is None:
+        word = self.word(node)
+        if node is None or word is None:
             return Fraction(0)
         try:
-            quantity = read_quantity(self.text(node))
+            quantity = read_quantity(word)
         except ValueError:
             quantity = None
         if quantity is None or quantity.unit not in ("", "%"):
-            expected = Text("比例", "a ratio")
-            self.note(
-                mistakes.BAD_QUANTITY, node, text=self.text(node), expected=expected, hint=Text("例如：30%", "for example: 30%")
-            )
+            expected, hint = Text("比例", "a ratio"), Text("例如：30%", "for example: 30%")
+            self.note(mistakes.BAD_QUANTITY, node, text=word, expected=expected, hint=hint)
             return Fraction(0)
         return quantity.value / 100 if quantity.unit == "%" else quantity.value
 
     def expression(self, node: Node | None, words: Words, expected: Type | None = BOOL) -> Typed | None:
         """A checked expression; its problems are noted with the line and a caret."""
-        if node is None or self.is_full:
+        source = self.word(node)
+        if node is None or source is None or self.is_full:
             return None
-        source = self.text(node)
         try:
             return check(source, words, expected=expected)
         except BadInput as bad:
             self.take(bad.problems, node, source=source)
             return None
+
+    def cites(self, node: Node, fields: dict[str, Node]) -> Cites:
+        """Clauses, rules and place of an item, for its constructor. `clause:` is one path or a list of them."""
+        written = fields.get("clause")
+        paths = self.texts(written) if isinstance(written, Listing) else (self.text(written),)
+        rules = tuple(dict.fromkeys(self.texts(fields.get("rules"))))
+        return {
+            "clause": paths[0] if paths else "",
+            "more_clauses": paths[1:],
+            "rules": rules,
+            "file": self.file,
+            "line": node.line,
+        }
+
+    def each(self, node: Node | None, make: Callable[[Node], Read]) -> tuple[Read, ...]:
+        """The entries of a list; a list of one may leave out the dash."""
+        if node is None:
+            return ()
+        return tuple(make(item) for item in ([node] if isinstance(node, Mapping) else self.items(node)))
 
     def value(self, node: Node, type: Type, label: Text) -> Value:
         """A value as people write it; `None` when it is unknown or wrong (which is noted)."""

@@ -12,7 +12,8 @@ from zhinan.language import tree
 from zhinan.language.tree import Typed, Value
 from zhinan.language.types import MONEY_TYPE
 from zhinan.policy import mistakes
-from zhinan.policy.model import Condition, Document, Funding, Pack, Parameter, Payment, Preference, Route, Scheme, Variants
+from zhinan.policy.item import Variants
+from zhinan.policy.model import Condition, Document, Funding, Pack, Parameter, Payment, Preference, Route, Scheme
 from zhinan.policy.nearest import near
 from zhinan.values.problem import BadInput
 
@@ -56,7 +57,7 @@ def bar(condition: Resolved) -> Typed | None:
         return None
     if condition.applies is None:
         return condition.require
-    return tree.Any((tree.opposite(condition.applies), condition.require))
+    return tree.either(tree.opposite(condition.applies), condition.require)
 
 
 def resolve_pack(
@@ -72,12 +73,15 @@ def resolve_pack(
 
 
 def _readings(pack: Pack, chosen: Mapping[str, str]) -> dict[str, str]:
+    problems = []
     for name, alternative in chosen.items():
         reading = pack.readings.get(name)
         if reading is None:
-            raise BadInput([mistakes.UNKNOWN_READING.at(word=name, hint=near(name, pack.readings))])
-        if alternative not in reading.alternatives:
-            raise BadInput([mistakes.NOT_ONE_OF.at(word=alternative, choices=", ".join(reading.alternatives))])
+            problems.append(mistakes.UNKNOWN_READING.at(word=name, hint=near(name, pack.readings)))
+        elif alternative not in reading.alternatives:
+            problems.append(mistakes.NOT_ONE_OF.at(word=alternative, choices=", ".join(reading.alternatives)))
+    if problems:
+        raise BadInput(problems)
     return {name: chosen.get(name, reading.default) for name, reading in pack.readings.items()}
 
 
@@ -88,9 +92,9 @@ def _parameters(pack: Pack, given: Mapping[str, Value]) -> dict[str, tree.Consta
             every[f"{owner}.{parameter.word.key.rpartition('.')[2]}"] = parameter
             every[f"{owner}.{parameter.word.zh.rpartition('.')[2]}"] = parameter
     values = {parameter.word.key: parameter.value for parameter in every.values()}
+    if unknown := [mistakes.UNKNOWN_KEY.at(key=name, hint=near(name, every)) for name in given if name not in every]:
+        raise BadInput(unknown)
     for name, value in given.items():
-        if name not in every:
-            raise BadInput([mistakes.UNKNOWN_KEY.at(key=name, hint=near(name, every))])
         values[every[name].word.key] = value
     types = {parameter.word.key: parameter.word.type for parameter in every.values()}
     return {key: tree.Constant(types[key], value) for key, value in values.items() if value is not None}

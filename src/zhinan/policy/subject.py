@@ -8,9 +8,8 @@ from datetime import date
 from pathlib import Path
 
 from zhinan.language.tree import Value
-from zhinan.language.types import Kind, Type
+from zhinan.language.types import Kind, Record, Type
 from zhinan.policy import mistakes
-from zhinan.policy.nearest import near
 from zhinan.policy.reader import Reader
 from zhinan.policy.vocabulary import FactWord, Vocabulary
 from zhinan.policy.written import NOTHING, UNKNOWN, read_value
@@ -46,10 +45,12 @@ def subject_of(reader: Reader, node: Node, vocabulary: Vocabulary) -> Subject:
     facts: dict[str, Value] = {}
     sources: dict[str, str] = {}
     observed: dict[str, date] = {}
+    seen: set[str] = set()
     for fact, given, line in _named(reader, node, vocabulary):
-        if fact.key in facts:
+        if fact.key in seen:
             reader.note(mistakes.FACT_TWICE, line, word=fact.word.zh)
             continue
+        seen.add(fact.key)
         value_node, source, day = _with_source(reader, given, fact)
         value = _value(reader, value_node, fact, vocabulary)
         if value is not None:
@@ -68,12 +69,13 @@ def _named(reader: Reader, node: Node, vocabulary: Vocabulary) -> list[tuple[Fac
         hint = Text("例如：申报单位: {从业人数: 120人}", "for example: applicant: {staff: 120 people}")
         reader.note(mistakes.WRONG_SHAPE, node, expected=Text("一组“词: 值”", "a map of words to values"), hint=hint)
         return found
+    known = [*_roots(vocabulary), *vocabulary.by_name]
     for name, value in node.entries.items():
         line, root = node.key_lines[name], vocabulary.root(name)
         if fact := vocabulary.find(name):
             found.append((fact, value, line))
         elif root is None:
-            reader.note(mistakes.UNKNOWN_FACT, line, word=name, hint=near(name, [*_roots(vocabulary), *vocabulary.by_name]))
+            reader.note(mistakes.UNKNOWN_FACT, line, word=name, hint=reader.near(name, known))
         elif not isinstance(value, Mapping):
             if not (isinstance(value, Scalar) and value.text in UNKNOWN):
                 reader.note(
@@ -86,17 +88,13 @@ def _named(reader: Reader, node: Node, vocabulary: Vocabulary) -> list[tuple[Fac
 
 def _under(reader: Reader, vocabulary: Vocabulary, root: str, node: Mapping) -> list[tuple[FactWord, Node, int]]:
     found, label = [], vocabulary.roots[root]
+    facts = [fact for fact in vocabulary.facts.values() if fact.key.startswith(root + ".")]
+    known = [name for fact in facts for name in (fact.label.zh, fact.key.partition(".")[2])]
     for name, value in node.entries.items():
         line = node.key_lines[name]
         fact = vocabulary.find(f"{label.zh}.{name}") or vocabulary.find(f"{root}.{name}")
         if fact is None:
-            known = [
-                n
-                for f in vocabulary.facts.values()
-                if f.key.startswith(root + ".")
-                for n in (f.label.zh, f.key.partition(".")[2])
-            ]
-            reader.note(mistakes.UNKNOWN_FACT, line, word=f"{label.zh}.{name}", hint=near(name, known))
+            reader.note(mistakes.UNKNOWN_FACT, line, word=f"{label.zh}.{name}", hint=reader.near(name, known))
         else:
             found.append((fact, value, line))
     return found
@@ -108,28 +106,24 @@ def _roots(vocabulary: Vocabulary) -> list[str]:
 
 def _with_source(reader: Reader, node: Node, fact: FactWord) -> tuple[Node, str, date | None]:
     """The value, where it is from and when it was seen; `{value: …, source: …, on: …}` is the long form."""
-    if fact.word.type.kind is Kind.RECORDS or not isinstance(node, Mapping):
+    if not isinstance(node, Mapping) or (fact.word.type.kind is Kind.RECORDS and "value" not in node.entries):
         return node, _DECLARED, None
     fields = reader.fields(node, needs=("value",), may=("source", "on"))
     return fields.get("value", Scalar("", node.line)), reader.text(fields.get("source"), _DECLARED), reader.day(fields.get("on"))
 
 
 def _value(reader: Reader, node: Node, fact: FactWord, vocabulary: Vocabulary) -> Value:
-    kind = fact.word.type.kind
-    if kind is Kind.RECORDS:
+    if fact.word.type.kind is Kind.RECORDS:
         return _records(reader, node, fact, vocabulary)
-    if kind is Kind.SET and isinstance(node, Listing):
-        keys = [_read(reader, item, fact.word.type, fact.label, fact.code) for item in node.items]
-        return frozenset(key for each in keys if isinstance(each, frozenset) for key in each)
     return _read(reader, node, fact.word.type, fact.label, fact.code)
 
 
 def _records(reader: Reader, node: Node, fact: FactWord, vocabulary: Vocabulary) -> Value:
     record = fact.word.type.record
     if isinstance(node, Scalar):
-        if node.text in NOTHING:
+        if node.text.strip() in NOTHING:
             return ()
-        if node.text in UNKNOWN:
+        if node.text.strip() in UNKNOWN:
             return None
     if record is None or not isinstance(node, Listing):
         hint = Text("没有记录就写“无”", "write none if there are no records")
@@ -137,29 +131,41 @@ def _records(reader: Reader, node: Node, fact: FactWord, vocabulary: Vocabulary)
             mistakes.WRONG_SHAPE, node, expected=Text(f"“{fact.label.zh}”的列表", f"a list of {fact.label.en}"), hint=hint
         )
         return None
-    records: list[dict[str, Value]] = []
-    for item in node.items:
-        values: dict[str, Value] = {}
-        for name, value in reader.entries(item).items():
-            column = next((f for f in record.fields if name in (f.zh, f.key)), None)
-            if column is None:
-                known = [n for f in record.fields for n in (f.zh, f.key)]
-                reader.note(mistakes.UNKNOWN_FACT, value, word=f"{fact.label.zh}.{name}", hint=near(name, known))
-                continue
-            values[column.key] = _read(reader, value, column.type, Text(column.zh, column.en))
-        records.append(values)
-    return tuple(records)
+    return tuple(_record(reader, item, record, fact.label, vocabulary) for item in node.items)
+
+
+def _record(reader: Reader, node: Node, record: Record, label: Text, vocabulary: Vocabulary) -> dict[str, Value]:
+    """One record of a list; a field that is not given, or unknown, is left out."""
+    columns = {name: column for column in record.fields for name in (column.key, column.zh)}
+    values: dict[str, Value] = {}
+    for name, given in reader.entries(node).items():
+        line = node.key_lines[name] if isinstance(node, Mapping) else node.line
+        column = columns.get(name)
+        if column is None:
+            reader.note(mistakes.UNKNOWN_FACT, line, word=f"{label.zh}.{name}", hint=reader.near(name, columns))
+        elif column.key in values:
+            reader.note(mistakes.FACT_TWICE, line, word=f"{label.zh}.{column.zh}")
+        else:
+            code = vocabulary.field_codes.get((record.key, column.key), "")
+            values[column.key] = _read(reader, given, column.type, Text(column.zh, column.en), code)
+    return {key: value for key, value in values.items() if value is not None}
 
 
 def _read(reader: Reader, node: Node, type: Type, label: Text, code: str = "") -> Value:
     if isinstance(node, Listing) and type.kind is Kind.SET:
-        parts = [_read(reader, item, type, label) for item in node.items]
-        return frozenset(key for each in parts if isinstance(each, frozenset) for key in each)
+        return _members(reader, node, type, label)
     if not isinstance(node, Scalar):
         reader.note(mistakes.WRONG_SHAPE, node, expected=type.name, hint=Text("", ""))
         return None
     try:
         return read_value(node.text, type, label=label, code=code)
     except BadInput as bad:
-        reader.problems += [problem.placed(file=reader.file, line=node.line) for problem in bad.problems]
+        reader.take(bad.problems, node)
         return None
+
+
+def _members(reader: Reader, node: Listing, type: Type, label: Text) -> Value:
+    """A set written as a list; unknown when one of its items is."""
+    parts = [_read(reader, item, type, label) for item in node.items]
+    known = [part for part in parts if isinstance(part, frozenset)]
+    return frozenset(key for part in known for key in part) if len(known) == len(parts) else None

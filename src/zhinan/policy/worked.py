@@ -8,7 +8,6 @@ from zhinan.language.tree import Value
 from zhinan.language.types import MONEY_TYPE
 from zhinan.policy import mistakes
 from zhinan.policy.model import Condition, Document, Expectation, Preference, Reading, Scheme, WorkedCase
-from zhinan.policy.nearest import near
 from zhinan.policy.reader import Reader
 from zhinan.policy.subject import subject_of
 from zhinan.policy.vocabulary import Vocabulary
@@ -66,7 +65,7 @@ class CaseReader:
             return None
         name = reader.text(fields["base"])
         if name not in self.found:
-            reader.note(mistakes.NOT_ONE_OF, fields["base"], word=name, choices=near(name, self.found))
+            reader.note(mistakes.UNKNOWN_CASE, fields["base"], word=name, hint=reader.near(name, self.found))
         return self.found.get(name)
 
     def removed(self, node: Node) -> set[str]:
@@ -78,7 +77,8 @@ class CaseReader:
             named = [(f"{self.vocabulary.roots[root].zh}.{n}", f"{root}.{n}", v) for n, v in under] if root else []
             for zh, en, given in [*named, (name, name, value)]:
                 fact = self.vocabulary.find(zh) or self.vocabulary.find(en)
-                if fact and isinstance(given, Scalar) and given.text in UNKNOWN:
+                written = given.entries.get("value") if isinstance(given, Mapping) else given  # the long form, or the short
+                if fact and isinstance(written, Scalar) and written.text.strip() in UNKNOWN:
                     keys.add(fact.key)
         return keys
 
@@ -88,7 +88,7 @@ class CaseReader:
         values: dict[str, Value] = {}
         for name, item in reader.entries(node).items():
             if name not in known:
-                reader.note(mistakes.UNKNOWN_KEY, item, key=name, hint=near(name, known))
+                reader.note(mistakes.UNKNOWN_KEY, item, key=name, hint=reader.near(name, known))
                 continue
             word = known[name]
             values[name] = reader.value(item, word.type, Text(word.zh, word.en))
@@ -99,7 +99,7 @@ class CaseReader:
         for name, value in reader.entries(node).items():
             reading = self.readings.get(name)
             if reading is None:
-                reader.note(mistakes.UNKNOWN_READING, value, word=name, hint=near(name, self.readings))
+                reader.note(mistakes.UNKNOWN_READING, value, word=name, hint=reader.near(name, self.readings))
             else:
                 chosen[name] = reader.one_of(value, reading.alternatives, reading.default)
         return chosen
@@ -108,7 +108,7 @@ class CaseReader:
         fields = reader.fields(node, may=("verdict", "grant", "conditions", "preferences", "documents"))
         scheme = self.schemes.get(name)
         if scheme is None:
-            reader.note(mistakes.UNKNOWN_SCHEME, node, word=name, hint=near(name, self.schemes))
+            reader.note(mistakes.UNKNOWN_SCHEME, node, word=name, hint=reader.near(name, self.schemes))
         items: tuple[tuple[_Asserted, ...], ...] = (
             (scheme.conditions, scheme.preferences, scheme.documents) if scheme else ((), (), ())
         )
@@ -124,11 +124,16 @@ class CaseReader:
         for id, value in reader.entries(node).items():
             found[id] = reader.one_of(value, OUTCOMES)
             if id not in known:
-                reader.note(mistakes.UNKNOWN_KEY, value, key=id, hint=near(id, known))
+                reader.note(mistakes.UNKNOWN_KEY, value, key=id, hint=reader.near(id, known))
         return found
 
     def grant(self, reader: Reader, node: Node | None) -> int | str | None:
         if node is None or reader.text(node) == "none":
             return None if node is None else "none"
-        value = reader.value(node, MONEY_TYPE, Text("金额", "amount"))
-        return value if isinstance(value, int) else None
+        before, value = len(reader.problems), reader.value(node, MONEY_TYPE, Text("金额", "amount"))
+        if isinstance(value, int):
+            return value
+        if len(reader.problems) == before:  # unknown, or a part of a fen
+            hint = Text("写到分为止；没有金额就写 none", "down to the fen; write none where there is no amount")
+            reader.note(mistakes.BAD_QUANTITY, node, text=reader.text(node), expected=Text("金额", "an amount"), hint=hint)
+        return None

@@ -8,7 +8,7 @@ from fractions import Fraction
 from zhinan.language.tree import Value
 from zhinan.language.types import Kind, Type
 from zhinan.policy import mistakes
-from zhinan.policy.nearest import near
+from zhinan.policy.nearest import brief, near
 from zhinan.values.codes import WrongCode, check_credit_code
 from zhinan.values.dates import read_day
 from zhinan.values.problem import BadInput, Mistake
@@ -38,8 +38,7 @@ def read_value(text: str, type: Type, *, label: Text, code: str = "") -> Value:
         case Kind.CHOICE:
             return _choice(text, type, label)
         case Kind.SET:
-            words = [] if text in NOTHING else [word for word in _split(text) if word]
-            return frozenset(_choice(word, type, label) for word in words)
+            return frozenset(_choice(word, type, label) for word in _words(text, type))
         case Kind.REGION:
             return _region(text)
         case Kind.TEXT | Kind.TREE:
@@ -50,10 +49,15 @@ def read_value(text: str, type: Type, *, label: Text, code: str = "") -> Value:
             return _number(text, type, label)
 
 
-def _split(text: str) -> list[str]:
+def _words(text: str, type: Type) -> list[str]:
+    """The members named in `text`; a name may itself hold a comma."""
+    if text in NOTHING:
+        return []
+    if type.choice and type.choice.find(text):
+        return [text]
     for sign in "，,;；|/":
         text = text.replace(sign, "、")
-    return [word.strip() for word in text.split("、")]
+    return [word.strip() for word in text.split("、") if word.strip()]
 
 
 def _truth(text: str, type: Type, label: Text) -> bool:
@@ -134,4 +138,4 @@ def _example(type: Type) -> Text:
 
 
 def _bad(mistake: Mistake, **words: object) -> BadInput:
-    return BadInput([mistake.at(**words)])
+    return BadInput([mistake.at(**{name: brief(word) if isinstance(word, str) else word for name, word in words.items()})])

@@ -204,9 +204,7 @@ class _Builder:
             self.keys[-1] = None
             if key.text in holder.entries:
                 first = holder.key_lines[key.text]
-                self.problems.append(
-                    _problem(mistakes.DUPLICATE_KEY, self.name, line=key.line, key=brief(key.text), first=first)
-                )
+                self.problems.append(_problem(mistakes.DUPLICATE_KEY, self.name, line=key.line, key=brief(key.text), first=first))
                 if len(self.problems) == MAX_PROBLEMS:
                     self.stop(mistakes.TOO_MANY_PROBLEMS, key.line, limit=MAX_PROBLEMS)
                 return

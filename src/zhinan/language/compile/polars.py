@@ -203,9 +203,9 @@ class _Compiler:
             case tree.Cited(body):
                 return self.column(body)
             case tree.All(terms):
-                return _balanced(and_, [self.column(term) for term in terms])
+                return balanced(and_, [self.column(term) for term in terms])
             case tree.Any(terms):
-                return _balanced(or_, [self.column(term) for term in terms])
+                return balanced(or_, [self.column(term) for term in terms])
             case tree.Not(term):
                 return self.column(term).not_()
             case tree.Compare(sign, left, right):
@@ -305,24 +305,24 @@ def _literal(of: Type, value: tree.Value) -> pl.Expr:
     return pl.lit(encoder(of)(value), dtype=dtype_of(of))
 
 
-def _balanced(combine: Callable[[pl.Expr, pl.Expr], pl.Expr], terms: list[pl.Expr]) -> pl.Expr:
+def balanced(combine: Callable[[pl.Expr, pl.Expr], pl.Expr], terms: list[pl.Expr]) -> pl.Expr:
     """The terms combined in a tree as low as it gets: long chains are slow to plan, and deep ones dangerous."""
     if len(terms) == 1:
         return terms[0]
     middle = len(terms) // 2
-    return combine(_balanced(combine, terms[:middle]), _balanced(combine, terms[middle:]))
+    return combine(balanced(combine, terms[:middle]), balanced(combine, terms[middle:]))
 
 
 def _within(item: pl.Expr, of: Type, codes: tuple[str, ...]) -> pl.Expr:
     match of.kind:
         case Kind.REGION:
-            return _balanced(or_, [item.is_between(*_region_range(code)) for code in codes])
+            return balanced(or_, [item.is_between(*_region_range(code)) for code in codes])
         case Kind.TREE:
-            return _balanced(or_, [(item == code) | item.cat.starts_with(code + ".") for code in codes])
+            return balanced(or_, [(item == code) | item.cat.starts_with(code + ".") for code in codes])
         case Kind.CHOICE:
             return item.is_in(pl.lit(list(codes), dtype=pl.List(dtype_of(of))))
         case _:
-            return _balanced(or_, [item == pl.lit(code) for code in codes])
+            return balanced(or_, [item == pl.lit(code) for code in codes])
 
 
 def _region_range(code: str) -> tuple[int, int]:
@@ -334,6 +334,6 @@ def _region_range(code: str) -> tuple[int, int]:
 def _has(item: pl.Expr, of: Type, mode: str, members: tuple[str, ...]) -> pl.Expr:
     if not is_bitmask(of):
         each = [item.list.contains(pl.lit(member, dtype=pl.Enum(member_keys(of)))) for member in members]
-        return _balanced(and_ if mode == "all" else or_, each)
+        return balanced(and_ if mode == "all" else or_, each)
     bits = pl.lit(bits_of(of, members), dtype=pl.UInt64)
     return (item & bits) == bits if mode == "all" else (item & bits) != 0
