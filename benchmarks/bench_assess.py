@@ -17,7 +17,7 @@ from datetime import date
 import orjson
 
 from benchmarks.measure import Spent, machine, median_of, median_ratio, record, timed
-from benchmarks.rules import Answer, Interpreter, Workload, folded, load_workload
+from benchmarks.rules import PARAMETERS, Answer, Interpreter, Workload, folded, load_workload
 from benchmarks.subjects import KINDS, SubjectMaker
 from benchmarks.translate_cel import Cel
 from benchmarks.translate_zen import Zen
@@ -37,7 +37,7 @@ class Engines:
     def __init__(self, workload: Workload) -> None:
         small = folded(workload)
         self.workload = workload
-        self.assessor, self.reporter = Assessor([workload.pack]), Reporter(workload.words)
+        self.assessor, self.reporter = Assessor([workload.pack], parameters=PARAMETERS), Reporter(workload.words)
         self.zen, self.cel = Zen(small), Cel(small)
         self.interpreter = Interpreter(workload)
 

@@ -14,13 +14,20 @@ from zhinan.language.tree import Typed, Value
 from zhinan.language.types import Type, Word
 from zhinan.policy.load import load_pack
 from zhinan.policy.model import Condition, Pack
-from zhinan.policy.resolve import Resolved, ResolvedScheme, resolve_pack
+from zhinan.policy.resolve import NO_LINE, Resolved, ResolvedScheme, resolve_pack
 from zhinan.policy.vocabulary import base_vocabulary, words_of
 from zhinan.values.quantity import round_to_fen
 
 PACK = "yinchuan-2026"
+VERDICTS = ("eligible", "undetermined", "ineligible")
 #: The day on which every row of a screened table applies.
 DAY = date(2026, 3, 1)
+#: What the document leaves to the authority, set as it would be before a call opens; unset, one special is never decided.
+PARAMETERS: dict[str, Value] = {
+    "results-transfer-pilot.growth_years": 2,
+    "results-transfer-pilot.lowest_credit_grade": "aa",
+    "results-transfer-pilot.result_age_day": date(2026, 12, 31),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +64,16 @@ class Special:
         """The rules that decide the verdict on a line."""
         return [rule for rule in self.rules if rule.bars and rule.holds_for(line)]
 
+    @property
+    def has_lines(self) -> bool:
+        """Whether an applicant chooses one of several lines."""
+        return self.lines != (NO_LINE,)
+
+    def mask(self, line: str) -> int:
+        """The bits of the rules of a line, when bit n stands for the n-th rule that can bar."""
+        barring = [rule for rule in self.rules if rule.bars]
+        return sum(1 << bit for bit, rule in enumerate(barring) if rule.holds_for(line))
+
 
 @dataclass(frozen=True, slots=True)
 class Workload:
@@ -81,10 +98,10 @@ class Workload:
 
 
 def load_workload() -> Workload:
-    """The pack as it ships, in its default readings and with the parameters it states."""
+    """The pack as it ships, in its default readings, with `PARAMETERS` set."""
     pack = load_pack(PACK)
     words = words_of(base_vocabulary(), pack.parameter_words())
-    specials = tuple(_special(resolved) for resolved in resolve_pack(pack))
+    specials = tuple(_special(resolved) for resolved in resolve_pack(pack, parameters=PARAMETERS))
     read = {key for special in specials for node in _trees(special) for key in tree.facts_of(node)}
     types = {key: word.type for key, word in words.items() if key in read and not _is_given(key)}
     return Workload(pack, words, specials, dict(sorted(types.items())))
@@ -110,6 +127,16 @@ def folded(workload: Workload, *, known: Mapping[str, Value] | None = None) -> W
         for special in workload.specials
     )
     return replace(workload, specials=specials)
+
+
+def screened(workload: Workload) -> Workload:
+    """Only what a screening computes: the conditions that can bar, the amounts, and the facts these read."""
+    specials = tuple(
+        replace(special, rules=tuple(rule for rule in special.rules if rule.bars)) for special in workload.specials
+    )
+    read = {key for special in specials for node in _trees(special) for key in tree.facts_of(node)}
+    facts = {key: of for key, of in workload.facts.items() if key in read}
+    return replace(workload, specials=specials, facts=facts)
 
 
 def _special(resolved: ResolvedScheme) -> Special:
@@ -182,3 +209,29 @@ def verdict_of(truths: Iterable[Value]) -> str:
 
 def _cut(value: Value) -> int | None:
     return None if value is None else round_to_fen(value)  # type: ignore[arg-type]  # an amount is a number
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a screening says of one row and one special; `line` is the place of the best line, the first of equally good."""
+
+    line: int
+    verdict: str
+    amount: int | None
+    unmet: int
+    unknown: int
+
+
+def outcome_of(special: Special, answer: Answer) -> Outcome:
+    """The outcome for a special, from an answer."""
+    verdicts = [answer.verdicts[special.id, line] for line in special.lines]
+    place = min(range(len(verdicts)), key=lambda at: VERDICTS.index(verdicts[at]))
+    line, verdict = special.lines[place], verdicts[place]
+    truths = [answer.truths[rule.name] for rule in special.rules if rule.bars]
+    mask = special.mask(line)
+    return Outcome(
+        place, verdict,
+        amount=None if verdict == "ineligible" else answer.amounts.get((special.id, line)),
+        unmet=mask & sum(1 << bit for bit, truth in enumerate(truths) if truth is False),
+        unknown=mask & sum(1 << bit for bit, truth in enumerate(truths) if truth is None),
+    )  # fmt: skip

@@ -78,7 +78,7 @@ def _show(terminal: Terminal, proof: Proof) -> None:
     pack = proof.pack
     terminal.hanging(Rich(f"{pack.id}  ", "bold"), terminal.say(pack.title))
     for label, text in _counts(terminal, proof):
-        terminal.hanging(Rich(_padded(terminal.say(label), 14 if terminal.lang == "en" else 10), "dim"), text, indent=2)
+        terminal.hanging(Rich(_padded(terminal.say(label), 13 if terminal.lang == "en" else 10), "dim"), text, indent=2)
     if not proof.problems:
         terminal.line(Rich(terminal.say(Text("✓ 没有问题", "✓ no problems")), "green"), indent=2)
     else:
@@ -92,7 +92,7 @@ def _show(terminal: Terminal, proof: Proof) -> None:
 def _padded(text: str, width: int) -> str:
     from zhinan.values.width import display_width
 
-    return text + " " * max(width - display_width(text), 1) + " "
+    return text + " " * (max(width - display_width(text), 0) + 2)
 
 
 def _counts(terminal: Terminal, proof: Proof) -> list[tuple[Text, str]]:
@@ -116,9 +116,21 @@ def _counts(terminal: Terminal, proof: Proof) -> list[tuple[Text, str]]:
             f"{len(pack.readings)}（影响条件 {len(pack.readings) - recorded}，仅作记录 {recorded}）",
             f"{len(pack.readings)} ({len(pack.readings) - recorded} change a condition, {recorded} only recorded)",
         )),
+        *((label, Text(str(count), str(count))) for label, count in _more(pack) if count),
         (Text("算例", "worked cases"), Text(f"{proof.cases}，失败 {proof.failed}", f"{proof.cases}, {proof.failed} failed")),
     ]  # fmt: skip
     return [(label, terminal.say(text)) for label, text in lines]
+
+
+def _more(pack: Pack) -> list[tuple[Text, int]]:
+    """What only some documents have: a plan has targets and tasks, a method has procedures and scores."""
+    return [
+        (Text("规则组", "rule sets"), len(pack.rulesets)), (Text("评价指标", "indexes"), len(pack.indexes)),
+        (Text("流程", "procedures"), len(pack.procedures)), (Text("目标", "targets"), len(pack.indicators)),
+        (Text("任务", "tasks"), sum(1 for task in pack.tasks for _ in task.walk())),
+        (Text("政策工具", "instruments"), len(pack.instruments)), (Text("规定", "provisions"), len(pack.provisions)),
+        (Text("登记", "registers"), len(pack.registers)),
+    ]  # fmt: skip
 
 
 def _rules(proof: Proof) -> Text:

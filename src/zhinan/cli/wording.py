@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from zhinan.language.check import APPLICATION_DAY
@@ -13,7 +13,7 @@ from zhinan.language.format import format_typed
 from zhinan.language.tree import Typed, Value
 from zhinan.language.types import Kind, Word
 from zhinan.policy.assess import PARAMETER, Finding, Grant, Outcome, Result, Verdict
-from zhinan.policy.model import Condition, ConditionKind, Document, Pack, Parameter, Preference
+from zhinan.policy.model import Condition, ConditionKind, Document, Pack, Preference
 from zhinan.policy.subject import Subject
 from zhinan.policy.vocabulary import Vocabulary
 from zhinan.values.quantity import format_money
@@ -60,12 +60,7 @@ class Wording:
     def __init__(self, vocabulary: Vocabulary, packs: Sequence[Pack], lang: Lang) -> None:
         self.vocabulary = vocabulary
         self.lang = lang
-        self.parameters: dict[str, Parameter] = {
-            parameter.word.key: parameter
-            for pack in packs
-            for parameters in (pack.parameters, *(scheme.parameters for scheme in pack.schemes))
-            for parameter in parameters
-        }  # fmt: skip
+        self.of_packs = {word.key: (word, label) for pack in packs for word, label in _words_of_pack(pack)}
         self.labels = Counter(fact.label.in_lang(lang) for fact in vocabulary.facts.values())
         self.nodes = {node.id: node.name for pack in packs for root in pack.directions for node in root.walk()}
         self.words = self._words()
@@ -74,7 +69,7 @@ class Wording:
         """Words whose English is what the vocabulary calls them, for people; a dot would be taken for a path."""
         facts = self.vocabulary.facts.values()
         named = [Word(f.key, f.word.zh, self._short(f.key).replace(".", " "), f.word.type) for f in facts]
-        named += [Word(key, p.word.zh, p.label.en.replace(".", " "), p.word.type) for key, p in self.parameters.items()]
+        named += [Word(key, word.zh, label.en.replace(".", " "), word.type) for key, (word, label) in self.of_packs.items()]
         day = Word(APPLICATION_DAY.key, APPLICATION_DAY.zh, "day of application", APPLICATION_DAY.type)
         return {word.key: word for word in (*named, day)}
 
@@ -92,8 +87,8 @@ class Wording:
         """A fact by its short name; with its owner where two facts share the name."""
         if key == APPLICATION_DAY.key:
             return self.say(Text("申报日", "day of application"))
-        if key in self.parameters:
-            return self.say(self.parameters[key].label)
+        if key in self.of_packs:
+            return self.say(self.of_packs[key][1])
         return self._short(key)
 
     def _short(self, key: str) -> str:
@@ -228,6 +223,13 @@ class Wording:
         """The tree of reasons of a finding; `None` for a pure judgement."""
         step = finding.ready.require
         return None if step is None else reason(step, facts)
+
+
+def _words_of_pack(pack: Pack) -> Iterator[tuple[Word, Text]]:
+    """The words a pack brings, its parameters and its indexes, with what people call them."""
+    for parameters in (pack.parameters, *(scheme.parameters for scheme in pack.schemes)):
+        yield from ((parameter.word, parameter.label) for parameter in parameters)
+    yield from ((index.word, index.name) for index in pack.indexes)
 
 
 def _sentence(item: Condition | Preference | Document) -> Text:

@@ -55,8 +55,8 @@ def _wrong(checker: Checker, function: Function, node: Syntax) -> Exception:
 def _if(checker: Checker, function: Function, node: Call, expected: Type | None) -> Typed:
     condition, then, otherwise = node.arguments
     (holds,), branches = checker.gather(lambda: (checker.truth(condition),), lambda: checker.pair(then, otherwise, expected))
-    first, second = checker.agree(branches[0], branches[1], node)
-    if first.type.kind is Kind.RECORDS:  # engines look at lists one by one: 若 chooses between what is found there
+    first, second = checker.agreed(*branches) or (None, None)
+    if first is None or second is None or first.type.kind is Kind.RECORDS:  # engines choose values, never lists
         raise _wrong(checker, function, node)
     return tree.If(first.type, holds, first, second)
 
@@ -72,8 +72,8 @@ def _pick(checker: Checker, function: Function, node: Call) -> Typed:
 
 
 def _share(checker: Checker, function: Function, node: Call) -> Typed:
-    left, right = checker.agree(*checker.two(node.arguments), node)
-    if not left.type.is_numeric:
+    left, right = checker.agreed(*checker.two(node.arguments)) or (None, None)
+    if left is None or right is None or not left.type.is_numeric:
         raise _wrong(checker, function, node)
     return checker.quotient(NUMBER, left, right, node)
 

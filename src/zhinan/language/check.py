@@ -74,7 +74,7 @@ def check_syntax(syntax: Syntax, words: Words, *, expected: Type | None = BOOL, 
         if expected is not None:
             typed = checker.require(typed, expected, syntax)
         if sum(1 for _ in islice(tree.walk(typed), MAX_NODES + 1)) > MAX_NODES:
-            unit = Text("个部分", " parts")
+            unit = Text(" 个部分", " parts")
             raise checker.refusal(mistakes.TOO_LONG, syntax, have=f"{MAX_NODES}+", limit=MAX_NODES, unit=unit)
     except (_Refused, _Enough):
         raise BadInput([replace(problem, source=source) for problem in checker.problems]) from None
@@ -272,18 +272,24 @@ class Checker:
             raise
         return first, self.type_of(right, first.type)
 
-    def agree(self, left: Typed, right: Typed, node: Syntax) -> tuple[Typed, Typed]:
-        """Both sides in one type, or the reason they cannot be."""
+    def agreed(self, left: Typed, right: Typed) -> tuple[Typed, Typed] | None:
+        """Both sides in one type; `None` when they have none in common."""
         if left.type == right.type:
             return left, right
         if fitted := _fit(right, left.type):
             return left, fitted
         if fitted := _fit(left, right.type):
             return fitted, right
+        return None
+
+    def agree(self, left: Typed, right: Typed, node: Binary) -> tuple[Typed, Typed]:
+        """Both sides in one type, or the reason they cannot be."""
+        if both := self.agreed(left, right):
+            return both
         if left.type.kind is right.type.kind and left.type.unit != right.type.unit:
-            if isinstance(left, tree.Constant):
-                left, right = right, left
-            raise self.unit_refusal(left.type, right, node)
+            if isinstance(left, tree.Constant) and not isinstance(right, tree.Constant):
+                raise self.unit_refusal(right.type, left, node.left)
+            raise self.unit_refusal(left.type, right, node.right)
         raise self.comparison_refusal(left, right, node)
 
     def comparison_refusal(self, left: Typed, right: Typed, node: Syntax) -> Exception:
@@ -357,7 +363,7 @@ class Checker:
             return tree.Arithmetic(DAYS_TYPE, "-", left, right)
         left, right = (_fit(left, right.type) or left), (_fit(right, left.type) or right)
         if left.type.kind is right.type.kind and left.type.unit != right.type.unit:
-            raise self.unit_refusal(left.type, right, node)
+            raise self.unit_refusal(left.type, right, node.right)
         if left.type != right.type or not left.type.is_numeric:
             raise self.combination_refusal(left, right, node)
         return tree.Arithmetic(left.type, node.operator, left, right)

@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from zhinan.language import tree
 from zhinan.language.evaluate import Facts, Run, compile_closure, tally
-from zhinan.language.format import english, format_typed
+from zhinan.language.format import format_typed
+from zhinan.language.scan import english
 from zhinan.language.tree import Typed, Value
 from zhinan.language.types import DAYS_TYPE, Kind, Type, Word, count_of
 from zhinan.values.quantity import PERCENT, decimal, format_quantity
@@ -22,6 +23,10 @@ from zhinan.values.text import Lang, Text
 
 #: A compiled trace: the facts, to the value, the facts that decided it and the facts that are missing.
 Follow = Callable[[Facts], "tuple[Value, tuple[str, ...], tuple[str, ...]]"]
+
+
+#: A compiled measure: the facts, to the gap of a truth that is false for them.
+Gauge = Callable[[Facts], "Gap | None"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,7 @@ class Step:
     node: Typed
     run: Run
     follow: Follow
+    gauge: Gauge
     keys: tuple[str, ...]
     parts: tuple[Step, ...]
     is_leaf: bool
@@ -52,8 +58,7 @@ class Trace(NamedTuple):
     missing: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(NamedTuple):
     """How far a subject is from meeting a comparison that it does not meet.
 
     `fact` is a key; `have` and `need` are values of `type`; `by` (of type `by_type`) is the distance, where there is one.
@@ -97,7 +102,8 @@ def prepare(node: Typed) -> Step:
     parts = tuple(prepare(child) for child in tree.children(node)) if isinstance(node, _PARTED) else ()
     is_leaf = not isinstance(node, tree.All | tree.Any | tree.If) and all(part.is_leaf for part in parts)
     run, keys = compile_closure(node), tree.facts_of(node)
-    return Step(node, run, _follow_leaf(node, run, keys) if is_leaf else _follow_open(node, run, parts), keys, parts, is_leaf)
+    follow = _follow_leaf(node, run, keys) if is_leaf else _follow_open(node, run, parts)
+    return Step(node, run, follow, _gauge(node, parts), keys, parts, is_leaf)
 
 
 def because(step: Step, facts: Facts) -> tuple[str, ...]:
@@ -201,28 +207,30 @@ def _joined(
 
 def gap(step: Step, facts: Facts) -> Gap | None:
     """How far off a truth that is false is; `None` when it is not false or cannot be measured."""
-    if step.value(facts) is not False:
-        return None
-    match step.node:
+    return step.gauge(facts) if step.value(facts) is False else None
+
+
+def _gauge(node: Typed, parts: tuple[Step, ...]) -> Gauge:
+    """How to measure the gap of `node`, to be asked only where it is false."""
+    match node:
         case tree.All():
-            return _first_gap(step.parts, facts)
+            return lambda facts: _first_gap(parts, facts)
         case tree.Any():
-            return _first_gap(sorted(step.parts, key=lambda part: _distance(part, facts)), facts)
+            return lambda facts: _first_gap(sorted(parts, key=lambda part: _distance(part, facts)), facts)
         case tree.Compare(sign, left, right):
-            have, need = (compile_closure(part)(facts, _NO_RECORD) for part in (left, right))
             if tree.facts_of(left):
-                return _measured(sign, left, have, need)
-            return _measured(tree.MIRRORED[sign], right, need, have)
+                return _measured(sign, left, compile_closure(left), compile_closure(right))
+            return _measured(tree.MIRRORED[sign], right, compile_closure(right), compile_closure(left))
         case tree.CountIs(sign, count, bound):
-            return _counted(sign, count, bound, facts)
+            return _counted(sign, count, bound)
         case tree.Exists(records, where):
             found = _count(records, where)
-            return _counted("≥", found, tree.Constant(found.type, 1), facts)
+            return _counted("≥", found, tree.Constant(found.type, 1))
         case tree.Every(records, where):
             strays = _count(records, tree.opposite(where))
-            return _counted("≤", strays, tree.Constant(strays.type, 0), facts)
+            return _counted("≤", strays, tree.Constant(strays.type, 0))
         case _:
-            return _wanted(step, facts)
+            return _wanted(node)
 
 
 def _first_gap(parts: Iterable[Step], facts: Facts) -> Gap | None:
@@ -242,19 +250,28 @@ def _distance(step: Step, facts: Facts) -> int:
             return 1
 
 
-def _measured(sign: str, left: Typed, have: Value, need: Value) -> Gap | None:
-    """The gap of a comparison that fails: `left` has the value `have`, and `sign need` is wanted of it."""
+def _no_gap(facts: Facts) -> None:
+    """Nothing can be measured."""
+
+
+def _measured(sign: str, left: Typed, have_of: Run, need_of: Run) -> Gauge:
+    """The gap of a comparison that fails: `left` has some value, and `sign` some other is wanted of it."""
     keys = tree.facts_of(left)
     if not keys:
+        return _no_gap
+    key, of, measured = keys[0], left.type, None if isinstance(left, tree.Fact) else left
+
+    def gauge(facts: Facts) -> Gap | None:
+        have, need = have_of(facts, _NO_RECORD), need_of(facts, _NO_RECORD)
+        if sign in "=≠":
+            return Gap(key, of, have, sign, need, None, None, measured)
+        if isinstance(have, date) and isinstance(need, date):
+            return Gap(key, of, have, sign, need, abs((have - need).days), DAYS_TYPE, measured)
+        if isinstance(have, int | Fraction) and isinstance(need, int | Fraction):
+            return Gap(key, of, have, sign, need, abs(have - need), of, measured)
         return None
-    found = Gap(keys[0], left.type, have, sign, need, measured=None if isinstance(left, tree.Fact) else left)
-    if sign in "=≠":
-        return found
-    if isinstance(have, date) and isinstance(need, date):
-        return replace(found, by=abs((have - need).days), by_type=DAYS_TYPE)
-    if isinstance(have, int | Fraction) and isinstance(need, int | Fraction):
-        return replace(found, by=abs(have - need), by_type=left.type)
-    return None
+
+    return gauge
 
 
 def _count(records: Typed, where: Typed) -> tree.Count:
@@ -262,32 +279,34 @@ def _count(records: Typed, where: Typed) -> tree.Count:
     return tree.Count(count_of(measure), records, where)
 
 
-def _counted(sign: str, count: tree.Count, bound: Typed, facts: Facts) -> Gap | None:
+def _counted(sign: str, count: tree.Count, bound: Typed) -> Gauge:
     """The gap of a count: while it is open, the number nearest to what is wanted."""
-    found, need = tally(count)(facts, _NO_RECORD), compile_closure(bound)(facts, _NO_RECORD)
-    if found is None or not isinstance(need, int | Fraction):
-        return None
-    least, most = found
-    return _measured(sign, count, least if least >= need else most, need)
+    tally_of, need_of = tally(count), compile_closure(bound)
+
+    def nearest(facts: Facts, record: Facts) -> Value:
+        found, need = tally_of(facts, record), need_of(facts, record)
+        if found is None or not isinstance(need, int | Fraction):
+            return None
+        least, most = found
+        return least if least >= need else most
+
+    return _measured(sign, count, nearest, need_of)
 
 
-def _wanted(step: Step, facts: Facts) -> Gap | None:
+def _wanted(node: Typed) -> Gauge:
     """The gap of a truth that has no measure: what it should be instead."""
-    node, wanted = step.node, True
-    if isinstance(node, tree.Not):
-        node, wanted = node.term, False
-    if not step.keys or not isinstance(node, tree.Fact | tree.Within | tree.Has):
-        return None
-    item = node if isinstance(node, tree.Fact) else node.item
-    have = compile_closure(item)(facts, _NO_RECORD)
-    measured = None if isinstance(item, tree.Fact) else item
-    match node:
-        case tree.Within(_, codes):
-            return Gap(step.keys[0], item.type, have, "属于" if wanted else "不属于", codes, measured=measured)
-        case tree.Has(_, mode, members):
-            return Gap(step.keys[0], item.type, have, _HAS_SIGNS[mode, wanted], members, measured=measured)
-        case _:
-            return Gap(step.keys[0], item.type, have, "=", wanted)
+    term, wanted = (node.term, False) if isinstance(node, tree.Not) else (node, True)
+    if not isinstance(term, tree.Fact | tree.Within | tree.Has) or not tree.facts_of(term):
+        return _no_gap
+    item = term if isinstance(term, tree.Fact) else term.item
+    key, have_of, measured = tree.facts_of(item)[0], compile_closure(item), None if isinstance(item, tree.Fact) else item
+    sign: str = "="
+    need: Value | tuple[str, ...] = wanted
+    if isinstance(term, tree.Within):
+        sign, need = "属于" if wanted else "不属于", term.codes
+    elif isinstance(term, tree.Has):
+        sign, need = _HAS_SIGNS[term.mode, wanted], term.members
+    return lambda facts: Gap(key, item.type, have_of(facts, _NO_RECORD), sign, need, None, None, measured)
 
 
 _HAS_SIGNS = {

@@ -9,29 +9,16 @@ from zhinan.language import tree
 from zhinan.language.functions import BY_KEY, BY_NAME
 from zhinan.language.nodes import Among, Binary, Call, Day, Logic, Name, Number, Quote, Syntax, Truth, Unary
 from zhinan.language.parse import parse
-from zhinan.language.scan import KEYWORDS
+from zhinan.language.scan import KEYWORDS, english
 from zhinan.language.tree import Typed
 from zhinan.language.types import Choice, Kind, Word
 from zhinan.values.quantity import PERCENT, YEARS, format_quantity
 from zhinan.values.regions import find_region
 from zhinan.values.text import Lang
 
-_ENGLISH = {
-    "且": "and", "或": "or", "非": "not", "属于": "in", "不属于": "not_in", "包含": "has", "包含任一": "has_any",
-    "包含全部": "has_all", "≠": "!=", "≤": "<=", "≥": ">=", "×": "*", "÷": "/", "是": "yes", "否": "no",
-}  # fmt: skip
 #: How tightly each form binds; a looser form inside a tighter one stands in brackets.
 _OR, _AND, _NOT, _COMPARISON, _SUM, _PRODUCT, _FACTOR = range(7)
 _BINDING = {"或": _OR, "且": _AND, "+": _SUM, "-": _SUM, "×": _PRODUCT, "÷": _PRODUCT}
-
-
-def english(sign: str) -> str:
-    """The English spelling of a sign or word of the grammar.
-
-    >>> english("≤"), english("且")
-    ('<=', 'and')
-    """
-    return _ENGLISH.get(sign, sign)
 
 
 def format_syntax(node: Syntax, lang: Lang = "zh") -> str:

@@ -7,9 +7,9 @@ from fractions import Fraction
 
 from zhinan.language import tree
 from zhinan.language.functions import BY_NAME, FUNCTIONS
-from zhinan.language.tree import Typed
+from zhinan.language.tree import Typed, Value
 from zhinan.language.types import Choice, Kind, Record, Type
-from zhinan.values.quantity import DURATIONS, MONTHS, YEARS, format_quantity, unit_name
+from zhinan.values.quantity import FEN, MONTHS, YEARS, format_money, format_quantity, unit_name
 from zhinan.values.regions import nearest_regions
 from zhinan.values.text import Text
 
@@ -27,7 +27,7 @@ def example_of(of: Type) -> Text:
 
 
 _EXAMPLES = {
-    Kind.BOOL: Text("这里要一个判断，例如：甲 ≥ 3人", "a truth is wanted here, for example: a >= 3 people"),
+    Kind.BOOL: Text("例如：甲 ≥ 3人，或者 乙 = 是", "for example: a >= 3 people, or b = yes"),
     Kind.MONEY: Text("例如：2000万元", "for example: 20 000 000 CNY"),
     Kind.NUMBER: Text("例如：30%", "for example: 30%"),
     Kind.DATE: Text("例如：2026-02-28", "for example: 2026-02-28"),
@@ -39,21 +39,19 @@ _EXAMPLES = {
 
 def conversion(typed: Typed, unit: str) -> Text:
     """How a value in another unit should be written in `unit`."""
+    own, wanted, months = unit_name(typed.type.unit), unit_name(unit), {YEARS: 12, MONTHS: 1}
     if typed.type.kind is Kind.COUNT:
-        own = unit_name(typed.type.unit)
-        wanted = unit_name(unit)
         return Text(
             f"“{own.zh}”和“{wanted.zh}”数的不是同一样东西，检查用的词或量词",
             f"{own.en} and {wanted.en} count different things: look again at the word or its unit",
         )
-    months = {YEARS: 12, MONTHS: 1}
-    if isinstance(typed, tree.Constant) and isinstance(typed.value, int | Fraction) and unit in DURATIONS:
-        if typed.type.unit not in months or unit not in months:
-            return Text(f"改用以“{unit}”计的期限", f"give it in {unit_name(unit).en}")
+    if typed.type.unit not in months or unit not in months:
+        return Text(f"改用以“{wanted.zh}”计的期限", f"give it in {wanted.en}")
+    if isinstance(typed, tree.Constant) and isinstance(typed.value, int | Fraction):
         converted = Fraction(typed.value) * months[typed.type.unit] / months[unit]
         if (converted * (2 if unit == YEARS else 1)).denominator == 1:
             return Text(f"写成 {format_quantity(converted, unit)}", f"write {format_quantity(converted, unit, 'en')}")
-    return Text("换成同一单位；年换算成月用 月数(…)", "use one unit; months(…) turns years into months")
+    return Text("把年换算成月再比：月数(…)", "turn the years into months: months(…)")
 
 
 def comparison(left: Typed, right: Typed) -> Text:
@@ -65,8 +63,24 @@ def comparison(left: Typed, right: Typed) -> Text:
         return Text("清单用 计数、存在、全部 或 合计", "a list is asked with count, exists, every or sum")
     if left.type == right.type:
         return Text("这类值只能用 = 和 ≠ 比较", "such values can only be compared with = and !=")
-    known = left.type if isinstance(right, tree.Constant) else right.type
-    return example_of(known)
+    if not isinstance(left, tree.Constant) and not isinstance(right, tree.Constant):
+        return Text("两边不是同一类值，检查用的词", "the two sides are of different kinds: look again at the words")
+    known, written = (left, right) if isinstance(right, tree.Constant) else (right, left)
+    if isinstance(written, tree.Constant) and written.type.kind is Kind.NUMBER:
+        return _unit_missing(known.type, written.value)
+    return example_of(known.type)
+
+
+def _unit_missing(of: Type, number: Value) -> Text:
+    """For a number without the unit that the other side has."""
+    if of.kind is Kind.MONEY and isinstance(number, int | Fraction):
+        return Text(
+            f"少了单位，写成 {format_money(number * FEN)}", f"the unit is missing: write {format_money(number * FEN, 'en')}"
+        )
+    if of.kind in (Kind.COUNT, Kind.DURATION):
+        example = example_of(of)
+        return Text(f"数字后面要写单位，{example.zh}", f"a number needs its unit, {example.en}")
+    return example_of(of)
 
 
 def combination(operator: str) -> Text:

@@ -50,9 +50,19 @@ BAD_NUMBER = Mistake(
     Text("数字“{number}”太大或小数位太多", "the number “{number}” is larger or finer than any amount or count is"),
     Text("检查是否多写了数位或单位", "see whether it has digits or a unit too many"),
 )
+UNFINISHED = Mistake(
+    "unfinished-expression",
+    Text("表达式没有写完，还缺{expected}", "the expression is not finished: {expected} is missing"),
+    Text("在末尾补上", "add it at the end"),
+)
+LEFT_OVER = Mistake(
+    "left-over",
+    Text("表达式到这里已经完整，后面却还有“{found}”", "the expression is complete here, and yet “{found}” follows"),
+    Text("{hint}", "{hint}"),
+)
 EXPECTED = Mistake(
     "unexpected-word",
-    Text("这里应是{expected}，却遇到{found}", "{expected} is expected here, but there is {found}"),
+    Text("这里应是{expected}，却遇到“{found}”", "{expected} is expected here, but there is “{found}”"),
     Text("{hint}", "{hint}"),
 )
 CHAINED = Mistake(

@@ -34,10 +34,10 @@ from zhinan.language.nodes import (
     Unary,
     beneath,
 )
-from zhinan.language.scan import Sort, Token, scan
+from zhinan.language.scan import Sort, Token, english, scan
 from zhinan.values.dates import read_day
 from zhinan.values.problem import BadInput, Span
-from zhinan.values.quantity import TooManyDigits, known_units, read_number, scaled
+from zhinan.values.quantity import UNITS, TooManyDigits, read_number, scaled
 from zhinan.values.text import Text
 
 COMPARISONS = ("=", "≠", "<", "≤", ">", "≥", "包含")
@@ -45,7 +45,6 @@ MEMBERSHIPS = ("属于", "不属于", "包含任一", "包含全部")
 #: How deep a tree may be, whether by brackets or by signs in a row (`非 非 …`, `甲 + 乙 + …`): every later pass
 #: goes down one call or more for each level.
 MAX_DEPTH = 60
-_END = Text("表达式的结尾", "the end of the expression")
 
 
 def parse(text: str) -> Syntax:
@@ -60,7 +59,7 @@ def parse(text: str) -> Syntax:
             raise BadInput([mistakes.EMPTY.at(Span(0, 0))])
         tree = parser.expression()
         if not parser.is_at_end():
-            raise parser.unexpected(_END)
+            raise parser.left_over()
         _refuse_depth(tree)
     except BadInput as bad:
         raise BadInput([replace(problem, source=text) for problem in bad.problems]) from None
@@ -95,18 +94,30 @@ class _Parser:
         self.at += 1
         return token
 
-    def expect(self, sign: str) -> Token:
+    def expect(self, sign: str, hint: Text | None = None) -> Token:
         if not self.is_now(sign):
-            raise self.unexpected(Text(f"“{sign}”", f"“{sign}”"))
+            raise self.unexpected(Text(f"“{sign}”", f"“{sign}”"), hint)
         return self.take()
 
-    def unexpected(self, expected: Text) -> BadInput:
+    def unexpected(self, expected: Text, hint: Text | None = None) -> BadInput:
         token = self.now
-        written = token.text + token.unit
-        found = _END if token.sort is Sort.END else Text(f"“{written}”", f"“{written}”")
-        before = self.tokens[self.at - 1] if self.at else None
-        hint = _hint(token, before)
+        if self.is_at_end():
+            return BadInput([mistakes.UNFINISHED.at(token.span, expected=expected)])
+        found, hint = token.text + token.unit, hint or self._hint()
         return BadInput([mistakes.EXPECTED.at(token.span, expected=expected, found=found, hint=hint)])
+
+    def left_over(self) -> BadInput:
+        found = self.now.text + self.now.unit
+        return BadInput([mistakes.LEFT_OVER.at(self.now.span, found=found, hint=self._hint())])
+
+    def _hint(self) -> Text:
+        """What to do about the token that should not be there."""
+        for token in (self.now, self.tokens[max(self.at - 1, 0)]):
+            if token.sort is Sort.WORD and any(sign in token.text for sign in "且或"):
+                return Text("“且”“或”两边要有空格", "put spaces around 且 and 或 (and, or)")
+        if self.now.sort is not Sort.SIGN:
+            return Text("两个值之间要有运算符，如 且 或 = ≤ +", "put an operator between two values: and or = <= +")
+        return _SIGN_HINTS.get(self.now.text, _ANY_HINT)
 
     # Each method below reads one production of the grammar.
 
@@ -153,8 +164,8 @@ class _Parser:
         return Binary(operator, left, right, left.span.to(right.span))
 
     def _among(self, operator: str, item: Syntax) -> Syntax:
-        self.take()
-        self.expect("{")
+        sign = self.take().text
+        self.expect("{", Text(f"写成：{sign} {{甲, 乙}}", f"write it as: {english(sign)} {{a, b}}"))
         members = [self.sum()]
         while self.is_now(","):
             self.take()
@@ -237,33 +248,19 @@ def _number(token: Token) -> Syntax:
         shown = token.text if len(token.text) <= 20 else token.text[:20] + "…"
         raise BadInput([mistakes.BAD_NUMBER.at(token.span, number=shown)]) from None
     except ValueError:
-        near = get_close_matches(token.unit, known_units(), n=3, cutoff=0.3)
-        hint = _UNIT_HINT
-        if near:
-            hint = Text(f"最接近的单位：{'、'.join(near)}", f"the nearest units: {', '.join(near)}")
-        raise BadInput([mistakes.UNKNOWN_UNIT.at(token.span, unit=token.unit, hint=hint)]) from None
+        raise BadInput([mistakes.UNKNOWN_UNIT.at(token.span, unit=token.unit, hint=_near_units(token.unit))]) from None
     return Number(quantity.value, quantity.unit, token.span)
 
 
+def _near_units(unit: str) -> Text:
+    near = get_close_matches(unit, [name for name in UNITS if name], n=3, cutoff=0.4)
+    return Text(f"最接近的单位：{'、'.join(near)}", f"the nearest units: {', '.join(near)}") if near else _UNIT_HINT
+
+
 _UNIT_HINT = Text("例如：2000万元、300人、30%、24个月", "for example: 20 000 000 CNY, 300 people, 30%, 24 months")
-_VALUES = (Sort.WORD, Sort.NUMBER, Sort.DAY, Sort.QUOTE)
-
-
-def _hint(token: Token, before: Token | None) -> Text:
-    """What to do about a token that should not be there."""
-    for each in (token, before):
-        if each and each.sort is Sort.WORD and any(sign in each.text for sign in "且或"):
-            return Text("“且”“或”两边要有空格", "put spaces around 且 and 或 (and, or)")
-    if token.sort is Sort.END:
-        return Text("后面还缺一部分，或少了右括号", "something is still to come, or a closing bracket is missing")
-    if token.sort in _VALUES:
-        return Text("两个值之间要有运算符，如 且 或 = ≤ +", "put an operator between two values: and or = <= +")
-    return _SIGN_HINTS.get(token.text, _ANY_HINT)
-
-
 _SIGN_HINTS = {
     ")": Text("多了一个右括号，或括号里还缺一部分", "there is one bracket too many, or something is missing in it"),
-    "非": Text("“非”不在开头时要加括号：甲 = (非 乙)", "put not in brackets when it does not come first: a = (not b)"),
+    "非": Text("给“非”和它后面的部分加上括号：(非 …)", "put not, and what it denies, in brackets: (not …)"),
     "{": Text("花括号只跟在 属于、包含任一、包含全部 后面", "braces only follow in, has_any and has_all"),
 }
 _ANY_HINT = Text("这个符号的前后各要有一个值", "this sign stands between two values")

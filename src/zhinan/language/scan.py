@@ -64,7 +64,7 @@ _UNITS = "|".join(re.escape(unit) for unit in known_units() if unit != "%")
 _TOKEN = re.compile(
     rf"""(?P<space>\s+)
     |(?P<day>[0-9]{{4}}-[0-9]{{1,2}}-[0-9]{{1,2}}|[0-9]{{4}}年[0-9]{{1,2}}月[0-9]{{1,2}}日)
-    |(?P<number>{_GROUPED})(?:[ ]?(?P<unit>%|(?:{_UNITS})(?!\w)))?(?P<stray>[^\W\d_]\w*)?
+    |(?P<number>{_GROUPED})(?:[ ]?(?P<percent>%)|(?:[ ]?(?P<unit>{_UNITS})(?!\w))?(?P<stray>[^\W\d_]\w*)?)
     |(?P<word>[^\W\d]\w*)
     |"(?P<quote>[^"\n]*)" | “(?P<curly>[^“”\n]*)”
     |(?P<sign>{"|".join(re.escape(sign) for sign in sorted(_SIGN, key=len, reverse=True))})
@@ -75,10 +75,24 @@ _TOKEN = re.compile(
 _INVISIBLE = frozenset({"Cc", "Cf", "Co", "Cn", "Cs"})
 
 
+def english(sign: str) -> str:
+    """The English spelling of a sign or a word of the grammar.
+
+    >>> english("≤"), english("且")
+    ('<=', 'and')
+    """
+    return _ENGLISH.get(sign, sign)
+
+
+_ENGLISH = {
+    word: next(spelling for spelling in spellings if spelling.isascii()) for word, spellings in {**SIGNS, **SPELLINGS}.items()
+}
+
+
 def scan(text: str) -> list[Token]:
     """The tokens of `text`, ending with one of sort END. Raises `BadInput`."""
     if len(text) > MAX_LENGTH:
-        raise BadInput([_too_long(Span(0, 1), len(text), MAX_LENGTH, Text("个字", " characters"))])
+        raise BadInput([_too_long(Span(0, 1), len(text), MAX_LENGTH, Text(" 个字", " characters"))])
     for at, character in enumerate(text):
         if unicodedata.category(character) in _INVISIBLE and not character.isspace():
             raise BadInput([mistakes.INVISIBLE_CHARACTER.at(Span(at, at + 1), code=f"U+{ord(character):04X}")])
@@ -89,7 +103,7 @@ def scan(text: str) -> list[Token]:
         if nesting > MAX_NESTING:
             raise BadInput([mistakes.TOO_DEEP.at(token.span, limit=MAX_NESTING)])
         if len(tokens) == MAX_TOKENS:
-            unit = Text("个词和符号", " words and signs")
+            unit = Text(" 个词和符号", " words and signs")
             raise BadInput([_too_long(token.span, f"{MAX_TOKENS}+", MAX_TOKENS, unit)])
         tokens.append(token)
     return [*tokens, Token(Sort.END, "", Span(len(text), len(text)))]
@@ -115,7 +129,8 @@ def _token(found: re.Match[str], text: str) -> Token:
     if day := found["day"]:
         return Token(Sort.DAY, day, span)
     if number := found["number"]:
-        return Token(Sort.NUMBER, number, span, unit=(found["unit"] or "") + (found["stray"] or ""))
+        unit = found["percent"] or (found["unit"] or "") + (found["stray"] or "")
+        return Token(Sort.NUMBER, number, span, unit=unit)
     if word := found["word"]:
         keyword = _KEYWORD.get(word) or _KEYWORD.get(word.lower() if word.isupper() else "")
         return Token(Sort.SIGN, keyword, span) if keyword else Token(Sort.WORD, word, span)

@@ -315,7 +315,7 @@ def _opposite_leaf(node: Typed) -> Typed:
             return Not(node)
 
 
-def substitute(node: Typed, constants: Mapping[str, Constant]) -> Typed:
+def substitute(node: Typed, constants: Mapping[str, Typed]) -> Typed:
     """`node` with the facts named in `constants` replaced by what they stand for (a parameter by its figure)."""
     if isinstance(node, Fact):
         return constants.get(node.key, node)

@@ -76,9 +76,10 @@ class Type:
         """What people call a value of this type."""
         words = _NAMES[self.kind]
         if self.kind in (Kind.COUNT, Kind.DURATION):
-            return Text(f"{words.zh}（{self.unit}）", f"{words.en} in {unit_name(self.unit).en}")
+            of = "of" if self.kind is Kind.COUNT else "in"
+            return Text(f"{words.zh}（{self.unit}）", f"{words.en} {of} {unit_name(self.unit).en}")
         about = self.choice or self.record
-        return Text(f"{words.zh}（{about.name.zh}）", f"{words.en} of {about.name.en}") if about else words
+        return Text(f"{words.zh}（{about.name.zh}）", f"{words.en} ({about.name.en})") if about else words
 
     @property
     def is_ordered(self) -> bool:
@@ -117,18 +118,18 @@ class Record:
 _NUMERIC = frozenset({Kind.MONEY, Kind.NUMBER, Kind.COUNT, Kind.DURATION})
 _ORDERED = _NUMERIC | {Kind.DATE}
 _NAMES = {
-    Kind.BOOL: Text("是否", "yes or no"),
-    Kind.MONEY: Text("金额", "money"),
-    Kind.NUMBER: Text("比例或数字", "ratio or number"),
-    Kind.COUNT: Text("数量", "count"),
-    Kind.DURATION: Text("期限", "duration"),
-    Kind.DATE: Text("日期", "date"),
-    Kind.CHOICE: Text("选项", "choice"),
-    Kind.SET: Text("多选", "set"),
-    Kind.REGION: Text("行政区划", "region"),
-    Kind.TREE: Text("目录节点", "node of a tree"),
-    Kind.TEXT: Text("文本", "text"),
-    Kind.RECORDS: Text("清单", "list"),
+    Kind.BOOL: Text("判断（是或否）", "a yes or no"),
+    Kind.MONEY: Text("金额", "an amount of money"),
+    Kind.NUMBER: Text("比例或数字", "a ratio or number"),
+    Kind.COUNT: Text("数量", "a count"),
+    Kind.DURATION: Text("期限", "a duration"),
+    Kind.DATE: Text("日期", "a date"),
+    Kind.CHOICE: Text("选项", "a choice"),
+    Kind.SET: Text("多选", "a set"),
+    Kind.REGION: Text("行政区划", "a region"),
+    Kind.TREE: Text("目录节点", "a node of the tree"),
+    Kind.TEXT: Text("文本", "a text"),
+    Kind.RECORDS: Text("清单", "a list"),
 }
 
 BOOL = Type(Kind.BOOL)

@@ -28,16 +28,23 @@ class Words:
 
     def near(self, name: str) -> Text:
         """A sentence with the words closest to `name`; or with how words begin, if none is close."""
-        close = [self.by_name[found] for found in get_close_matches(name, self.by_name, n=3, cutoff=0.6)]
-        last = name.rpartition(".")[2]
-        close += [word for called, word in self.by_name.items() if called.rpartition(".")[2] == last][:3]
+        close = list(dict.fromkeys(self._close(name)))[:4]
         if not close:
             return self._roots()
-        close = list(dict.fromkeys(close))[:4]
         return Text(
             f"最接近的词：{'、'.join(word.zh for word in close)}",
             f"the nearest words: {', '.join(word.en for word in close)}",
         )
+
+    def _close(self, name: str) -> list[Word]:
+        """Words like it under the same root; else those like the whole of it, and those with the same last name."""
+        root, _, last = name.rpartition(".")
+        parted = {called: called.rpartition(".") for called in self.by_name}
+        siblings = {parts[2]: called for called, parts in parted.items() if root and parts[0] == root}
+        if near := get_close_matches(last, siblings, n=3, cutoff=0.5):
+            return [self.by_name[siblings[found]] for found in near]
+        namesakes = [called for called, parts in parted.items() if parts[2] == last]
+        return [self.by_name[called] for called in [*get_close_matches(name, parted, n=3, cutoff=0.6), *namesakes[:3]]]
 
     def _roots(self) -> Text:
         zh = dict.fromkeys(word.zh.partition(".")[0] for word in self.by_name.values())

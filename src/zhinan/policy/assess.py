@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from zhinan.language import tree
 from zhinan.language.check import APPLICATION_DAY
-from zhinan.language.explain import Gap, Step, because, gap, missing, prepare
+from zhinan.language.explain import Gap, Step, because, missing, prepare, trace
 from zhinan.language.tree import Typed, Value
 from zhinan.policy.model import Condition, Document, Instalment, Pack, Payment, Preference, Route, Scheme
 from zhinan.policy.resolve import NO_LINE, Resolved, ResolvedScheme, resolve_pack
@@ -123,20 +123,33 @@ class Assessor:
         parameters: Mapping[str, Value] | None = None, schemes: Iterable[str] = (),
     ) -> None:  # fmt: skip
         wanted = set(schemes)
-        self.schemes = [
-            _SchemeReady(resolved)
-            for pack in packs
-            for resolved in resolve_pack(pack, readings=readings, parameters=parameters)
-            if not wanted or resolved.scheme.id in wanted
-        ]
+        self.schemes: list[_SchemeReady] = []
+        self.indexes: dict[str, Step] = {}
+        for pack in packs:
+            for resolved in resolve_pack(pack, readings=readings, parameters=parameters, inline_indexes=False):
+                if not wanted or resolved.scheme.id in wanted:
+                    self.schemes.append(_SchemeReady(resolved))
+                    self.indexes |= {key: prepare(score) for key, score in resolved.indexes.items() if key not in self.indexes}
 
     def assess(self, facts: Mapping[str, Value], *, on: date) -> tuple[Result, ...]:
         """The results for a subject applying on a day, best first: eligible, then undetermined, then ineligible."""
         known = {**facts, APPLICATION_DAY.key: on}
+        behind = self.score(known)
         decided = [scheme.decide(known) for scheme in self.schemes]
-        useful = _usefulness(decided)
-        results = [scheme.result(known, each, useful) for scheme, each in zip(self.schemes, decided, strict=True)]
+        useful = _usefulness(decided, behind)
+        results = [scheme.result(known, each, useful, behind) for scheme, each in zip(self.schemes, decided, strict=True)]
         return tuple(sorted(results, key=lambda result: _BEST_FIRST[result.verdict]))
+
+    def score(self, known: dict[str, Value]) -> Behind:
+        """Add the indexes to the known facts; return the facts behind those that cannot be computed yet."""
+        behind: dict[str, tuple[str, ...]] = {}
+        for key, step in self.indexes.items():
+            known[key], _, behind[key] = trace(step, known)
+        return behind
+
+
+#: The missing facts behind each index that is not known.
+Behind = Mapping[str, tuple[str, ...]]
 
 
 class _Decided(NamedTuple):
@@ -170,14 +183,14 @@ class _SchemeReady:
         best = min(verdicts, key=lambda line: _BEST_FIRST[verdicts[line]])
         return _Decided(best, verdicts, lines[best])
 
-    def result(self, facts: Mapping[str, Value], decided: _Decided, useful: Mapping[str, float]) -> Result:
+    def result(self, facts: Mapping[str, Value], decided: _Decided, useful: Mapping[str, float], behind: Behind) -> Result:
         """The whole answer for the best line."""
         line, verdicts, findings = decided
         verdict = verdicts[line]
         grant = self.grant(line, facts) if verdict is not Verdict.INELIGIBLE else None
         return Result(
             self.resolved.pack, self.resolved.scheme, verdict, line, verdicts if line != NO_LINE else {}, tuple(findings),
-            missing=_missing(findings, grant, useful) if verdict is not Verdict.INELIGIBLE else (), grant=grant,
+            missing=_missing(findings, grant, useful, behind) if verdict is not Verdict.INELIGIBLE else (), grant=grant,
             preferences=tuple([_find(ready, facts) for ready in self.preferences[line]]),
             documents=tuple([_find(ready, facts) for ready in self.documents[line]]),
             instalments=self.instalments(line, facts, grant), sections=self.sections(line, facts),
@@ -252,12 +265,16 @@ def _find(ready: Ready, facts: Mapping[str, Value]) -> Finding:
             return _find_unsure(ready, applies, require, facts)
     value, keys, absent = require.follow(facts)
     if not require.is_leaf:
-        keys, absent = tuple(dict.fromkeys(keys)), tuple(dict.fromkeys(absent))
+        keys, absent = _once(keys), _once(absent)
     if value is None:
         return Finding(ready, UNKNOWN, keys, absent)
     if value:
         return Finding(ready, ready.passed, keys)
-    return Finding(ready, UNMET, keys, (), gap(require, facts))
+    return Finding(ready, UNMET, keys, (), require.gauge(facts))
+
+
+def _once(keys: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(keys)) if len(keys) > 1 else keys
 
 
 def _find_unsure(ready: Ready, applies: Step, require: Step, facts: Mapping[str, Value]) -> Finding:
@@ -281,27 +298,33 @@ def _verdict(findings: Iterable[Finding]) -> Verdict:
     return verdict
 
 
-def _waiting(findings: Iterable[Finding]) -> Iterator[tuple[str, ...]]:
-    """The missing facts of each condition that keeps the verdict open."""
-    return (each.missing for each in findings if each.outcome is UNKNOWN and each.ready.bars)
+def _waiting(findings: Iterable[Finding], behind: Behind) -> Iterator[tuple[str, ...]]:
+    """The missing facts of each condition that keeps the verdict open; for an index, the facts behind it."""
+    for each in findings:
+        if each.outcome is UNKNOWN and each.ready.bars:
+            yield _facts_behind(each.missing, behind) if behind else each.missing
 
 
-def _usefulness(decided: Iterable[_Decided]) -> dict[str, float]:
+def _facts_behind(keys: tuple[str, ...], behind: Behind) -> tuple[str, ...]:
+    return tuple(fact for key in keys for fact in behind.get(key, (key,)))
+
+
+def _usefulness(decided: Iterable[_Decided], behind: Behind) -> dict[str, float]:
     """How much each missing fact may settle: a condition that waits for it alone counts 1, for it and another 1/2 …"""
     weights: dict[str, float] = {}
     for each in decided:
         if each.verdicts[each.line] is Verdict.UNDETERMINED:
-            for keys in _waiting(each.findings):
+            for keys in _waiting(each.findings, behind):
                 for key in keys:
                     weights[key] = weights.get(key, 0) + 1 / len(keys)
     return weights
 
 
-def _missing(findings: Iterable[Finding], grant: Grant | None, useful: Mapping[str, float]) -> tuple[str, ...]:
+def _missing(findings: Iterable[Finding], grant: Grant | None, useful: Mapping[str, float], behind: Behind) -> tuple[str, ...]:
     """The facts that would settle a scheme: those of the verdict first, the most useful of them first; then the grant's."""
-    waiting = dict.fromkeys(key for keys in _waiting(findings) for key in keys)
+    waiting = dict.fromkeys(key for keys in _waiting(findings, behind) for key in keys)
     ordered = sorted(waiting, key=lambda key: (key.startswith(PARAMETER), -useful.get(key, 0)))
-    return tuple(dict.fromkeys((*ordered, *(grant.missing if grant else ()))))
+    return tuple(dict.fromkeys((*ordered, *_facts_behind(grant.missing if grant else (), behind))))
 
 
 def _formula(step: Step, facts: Mapping[str, Value]) -> Typed:

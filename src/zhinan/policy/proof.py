@@ -71,7 +71,7 @@ _NO_REASON = Text("没有写明原因", "no reason is given")
 
 
 def _kinds(pack: Pack) -> dict[str, int]:
-    counted = Counter(condition.kind.value for scheme in pack.schemes for condition in scheme.conditions)
+    counted = Counter(item.kind.value for item in pack.items() if isinstance(item, Condition))
     return {kind: counted[kind] for kind in ("auto", "evidence", "register", "judgement", "soft")}
 
 
@@ -137,18 +137,20 @@ def _failed(case: WorkedCase, expected: Expectation, what: Text, wanted: Text, g
 
 def _untried(pack: Pack) -> list[Problem]:
     """The conditions that no worked case asserts met (or left to a person), unmet and unknown."""
-    tried: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for scheme, expected in chain.from_iterable(case.expect.items() for case in pack.cases):
-        for id, outcome in expected.conditions.items():
-            tried[scheme, id].add(outcome)
-    found: list[Problem] = []
-    for scheme_ in pack.schemes:
-        for condition in scheme_.conditions:
+    tried: dict[int, set[str]] = defaultdict(set)  # by the identity of a condition: a rule set's counts once
+    for name, expected in chain.from_iterable(case.expect.items() for case in pack.cases):
+        scheme = pack.scheme(name)
+        for condition in scheme.conditions if scheme else ():
+            if outcome := expected.conditions.get(condition.id):
+                tried[id(condition)].add(outcome)
+    found: dict[tuple[int, str], Problem] = {}
+    for scheme in pack.schemes:
+        for condition in scheme.conditions:
             for outcome in _to_try(condition):
-                if outcome not in tried[scheme_.id, condition.id]:
-                    problem = mistakes.NO_CASE.at(scheme=scheme_.name, id=condition.id, outcome=_OUTCOMES[outcome])
-                    found.append(problem.placed(file=condition.file, line=condition.line))
-    return found
+                if outcome not in tried[id(condition)]:
+                    problem = mistakes.NO_CASE.at(scheme=scheme.name, id=condition.id, outcome=_OUTCOMES[outcome])
+                    found[id(condition), outcome] = problem.placed(file=condition.file, line=condition.line)
+    return list(found.values())
 
 
 def _to_try(condition: Condition) -> tuple[str, ...]:

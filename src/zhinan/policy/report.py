@@ -10,8 +10,8 @@ import orjson
 
 from zhinan.language.explain import Gap, show_need, show_value
 from zhinan.language.format import format_typed
-from zhinan.language.tree import Typed
-from zhinan.language.types import Word
+from zhinan.language.tree import Typed, Value
+from zhinan.language.types import Kind, Word
 from zhinan.policy.assess import Finding, Grant, Outcome, Ready, Result
 from zhinan.policy.model import Condition, Document, Preference
 from zhinan.policy.proof import Proof
@@ -34,6 +34,8 @@ class Reporter:
         self.lang = lang
         self.formulas: dict[Typed, str] = {}
         self.frames: dict[int, _Frame] = {}
+        self.openings: dict[str, bytes] = {}
+        self.values: dict[tuple[str, Value], bytes] = {}
 
     def assessment(self, results: Iterable[Result], subject: Subject, *, on: date, problems: Iterable[Problem] = ()) -> bytes:
         """The whole assessment as one JSON object, in UTF-8."""
@@ -71,7 +73,7 @@ class Reporter:
     def finding(self, finding: Finding, facts: _Facts) -> bytes:
         """One condition, preference or document: what never changes of it is kept, the rest put in between."""
         frame = self.frames.get(id(finding.ready)) or self.frame(finding)
-        because = b",".join([facts.shown(key) for key in finding.because])
+        because = facts.listed(finding.because)
         gap = orjson.dumps(self.gap(finding.gap)) if finding.gap else b"null"
         return b"".join((frame.opening, _OUTCOMES[finding.outcome], frame.middle, because, b'],"gap":', gap, b"}"))
 
@@ -110,6 +112,23 @@ class Reporter:
             "because": [orjson.Fragment(facts.shown(key)) for key in grant.because],
         }  # fmt: skip
 
+    def opening(self, key: str) -> bytes:
+        """The beginning of a fact's JSON, up to its value."""
+        known = self.openings.get(key)
+        if known is None:
+            known = self.openings[key] = orjson.dumps({"fact": self.name(key)})[:-1] + b',"value":'
+        return known
+
+    def value(self, key: str, value: Value) -> bytes:
+        """A value in words, as JSON; those of short lists (yes and no, choices) are remembered."""
+        of = self.words[key].type
+        if of.kind not in _CLOSED:
+            return orjson.dumps(show_value(value, of, self.lang))
+        known = self.values.get((key, value))
+        if known is None:
+            known = self.values[key, value] = orjson.dumps(show_value(value, of, self.lang))
+        return known
+
     def name(self, key: str) -> str:
         """A fact by the name the reader's language has for it."""
         word = self.words[key]
@@ -124,29 +143,36 @@ class _Frame(NamedTuple):
     middle: bytes
 
 
+_CLOSED = frozenset({Kind.BOOL, Kind.CHOICE})
 _OUTCOMES = {outcome: orjson.dumps(outcome.value) for outcome in Outcome}
 
 
 class _Facts:
-    """The facts of one subject, each put into words once."""
+    """The facts of one subject, each put into words once, and each list of them joined once."""
 
     def __init__(self, reporter: Reporter, subject: Subject, on: date) -> None:
         self.reporter = reporter
         self.subject = subject
         self.on = on
         self.cache: dict[str, bytes] = {}
+        self.lists: dict[tuple[str, ...], bytes] = {(): b""}
+
+    def listed(self, keys: tuple[str, ...]) -> bytes:
+        """Facts as the inside of a JSON list."""
+        known = self.lists.get(keys)
+        if known is None:
+            known = self.lists[keys] = b",".join([self.shown(key) for key in keys])
+        return known
 
     def shown(self, key: str) -> bytes:
         """`{"fact", "value", "source"}` as JSON."""
         known = self.cache.get(key)
         if known is None:
             value = self.subject.facts.get(key, self.on)
-            shown = {
-                "fact": self.reporter.name(key),
-                "value": show_value(value, self.reporter.words[key].type, self.reporter.lang),
-                "source": self.subject.sources.get(key, "declared" if key in self.subject.facts else "given"),
-            }
-            known = self.cache[key] = orjson.dumps(shown)
+            source = self.subject.sources.get(key, "declared" if key in self.subject.facts else "given")
+            known = self.cache[key] = b"".join(
+                (self.reporter.opening(key), self.reporter.value(key, value), b',"source":', orjson.dumps(source), b"}")
+            )
         return known
 
 
@@ -172,8 +198,8 @@ def _pack(proof: Proof, lang: Lang) -> Json:
             "executable": proof.executable,
             "left": [{"rule": left.rule, "why": left.why.in_lang(lang)} for left in proof.left],
         },
-        "targets": 0,
-        "tasks": 0,
+        "targets": len(pack.indicators),
+        "tasks": sum(1 for root in pack.tasks for _ in root.walk()),
         "directions": sum(1 for root in pack.directions for _ in root.walk()),
         "cases": {"total": proof.cases, "failed": proof.failed},
         "readings": len(pack.readings),

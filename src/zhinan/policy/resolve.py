@@ -37,7 +37,11 @@ class Resolved:
 
 @dataclass(frozen=True, slots=True)
 class ResolvedScheme:
-    """A scheme ready to be decided. `lines` is `("",)` for a scheme without lines; `amounts` are fen, by line."""
+    """A scheme ready to be decided.
+
+    `lines` is `("",)` for a scheme without lines; `amounts` are fen, by line; `indexes` are the scores of the pack, by the key
+    conditions name them by (empty where they have been put into the trees).
+    """
 
     pack: Pack
     scheme: Scheme
@@ -48,6 +52,7 @@ class ResolvedScheme:
     payments: tuple[Resolved, ...]
     routes: tuple[Resolved, ...]
     amounts: Mapping[str, Typed | None]
+    indexes: Mapping[str, Typed]
 
 
 def bar(condition: Resolved) -> Typed | None:
@@ -61,15 +66,22 @@ def bar(condition: Resolved) -> Typed | None:
 
 
 def resolve_pack(
-    pack: Pack, *, readings: Mapping[str, str] | None = None, parameters: Mapping[str, Value] | None = None
-) -> tuple[ResolvedScheme, ...]:
+    pack: Pack, *, readings: Mapping[str, str] | None = None, parameters: Mapping[str, Value] | None = None,
+    inline_indexes: bool = True,
+) -> tuple[ResolvedScheme, ...]:  # fmt: skip
     """Every scheme of a pack in the chosen readings, with parameters set over those of the pack.
 
-    `parameters` is by `scheme.name` or `scheme.key`. Raises `BadInput` for an unknown reading, alternative or parameter.
+    `parameters` is by `scheme.name` or `scheme.key`. A score that a condition names is put in as its expression, unless
+    `inline_indexes` is false: then it stays a fact, to be computed first and explained as a number.
+
+    Raises `BadInput` for an unknown reading, alternative or parameter.
     """
     chosen = _readings(pack, readings or {})
     values = _parameters(pack, parameters or {})
-    return tuple(_Resolver(pack, scheme, chosen, values).scheme_resolved() for scheme in pack.schemes)
+    indexes = {index.word.key: tree.substitute(index.expression(), values) for index in pack.indexes}
+    if inline_indexes:
+        values, indexes = {**values, **indexes}, {}
+    return tuple(_Resolver(pack, scheme, chosen, values, indexes).scheme_resolved() for scheme in pack.schemes)
 
 
 def _readings(pack: Pack, chosen: Mapping[str, str]) -> dict[str, str]:
@@ -85,7 +97,7 @@ def _readings(pack: Pack, chosen: Mapping[str, str]) -> dict[str, str]:
     return {name: chosen.get(name, reading.default) for name, reading in pack.readings.items()}
 
 
-def _parameters(pack: Pack, given: Mapping[str, Value]) -> dict[str, tree.Constant]:
+def _parameters(pack: Pack, given: Mapping[str, Value]) -> dict[str, Typed]:
     every: dict[str, Parameter] = {}
     for owner, parameters in ((pack.id, pack.parameters), *((scheme.id, scheme.parameters) for scheme in pack.schemes)):
         for parameter in parameters:
@@ -101,8 +113,12 @@ def _parameters(pack: Pack, given: Mapping[str, Value]) -> dict[str, tree.Consta
 
 
 class _Resolver:
-    def __init__(self, pack: Pack, scheme: Scheme, readings: Mapping[str, str], constants: dict[str, tree.Constant]) -> None:
+    def __init__(
+        self, pack: Pack, scheme: Scheme, readings: Mapping[str, str], constants: Mapping[str, Typed],
+        indexes: Mapping[str, Typed],
+    ) -> None:  # fmt: skip
         self.pack = pack
+        self.indexes = indexes
         self.scheme = scheme
         self.readings = readings
         self.constants = constants
@@ -117,7 +133,7 @@ class _Resolver:
             documents=tuple(self.item(d, d.applies, d.reading, d.requires, d.lines) for d in scheme.documents),
             payments=tuple(self.item(p, p.applies, "", {}, p.lines) for p in scheme.payments),
             routes=tuple(self.item(r, r.applies, "", {}, r.lines) for r in scheme.routes),
-            amounts={line: self.amount(line) for line in lines},
+            amounts={line: self.amount(line) for line in lines}, indexes=self.indexes,
         )  # fmt: skip
 
     def item(

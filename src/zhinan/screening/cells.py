@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -273,7 +272,9 @@ def _node(value: Any, of: Type | None) -> Node:  # as above, and whatever Polars
         case list():
             return Listing([_node(each, of) for each in value], 1) if value else Scalar(NOTHING[0], 1)
         case dict():
-            types = {name: field.type for field in (of.record.fields if of and of.record else ()) for name in (field.zh, field.key)}
+            types = {
+                name: field.type for field in (of.record.fields if of and of.record else ()) for name in (field.zh, field.key)
+            }
             return Mapping({key: _node(each, types.get(key)) for key, each in value.items()}, 1, dict.fromkeys(value, 1))
         case str():
             return Scalar(value, 1)

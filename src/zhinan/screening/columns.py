@@ -50,6 +50,10 @@ class Register:
         """How many rows there are."""
         return self.lines.len()
 
+    def part(self, start: int, rows: int) -> pl.DataFrame:
+        """The facts of some rows. A register that knows none of the facts still has its rows."""
+        return self.facts.slice(start, rows) if self.facts.width else self.lines.slice(start, rows).to_frame()
+
 
 @dataclass(frozen=True, slots=True)
 class _Column:
@@ -71,8 +75,7 @@ def read_register(
     columns, kept = _Header(table, vocabulary, frozenset((*LABELS, *labels))).understood()
     asked = [column for column in columns if needed is None or column.fact.key in needed]
     read = [
-        (column, read_cells(table.rows[column.header], column.fact, unit=column.unit, vocabulary=vocabulary))
-        for column in asked
+        (column, read_cells(table.rows[column.header], column.fact, unit=column.unit, vocabulary=vocabulary)) for column in asked
     ]
     if any(cells.bad for _, cells in read):
         raise BadInput(_problems(table, read))

@@ -70,10 +70,20 @@ OUTSIDE_CALENDAR = Mistake(
 BAD_JSON = Mistake(
     "bad-json",
     Text("清单写成 JSON，这里读不成：{why}", "a list is written as JSON, and this is none: {why}"),
-    Text("例如：[{{\"日期\": \"2026-01-01\"}}]；没有就写“无”", 'for example: [{{"date": "2026-01-01"}}]; none if there are none'),
+    Text('例如：[{{"日期": "2026-01-01"}}]；没有就写“无”', 'for example: [{{"date": "2026-01-01"}}]; none if there are none'),
 )
 MORE_CELLS = Mistake(
     "more-bad-cells",
     Text("还有 {more} 个单元格有问题，没有列出", "{more} more cells are wrong and not listed"),
     Text("先改前面的，再查一遍", "mend those above, then check again"),
+)
+
+# -- the packs ---------------------------------------------------------------------------------------
+SCHEME_TOO_LARGE = Mistake(
+    "scheme-too-large",
+    Text(
+        "事项“{scheme}”的否决条件或子项超过 {limit} 个",
+        "the scheme “{scheme}” has more than {limit} conditions that bar, or lines",
+    ),
+    Text("把它拆成几个事项", "split it into several schemes"),
 )

@@ -11,7 +11,6 @@ same, row by row.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
@@ -19,19 +18,92 @@ import polars as pl
 from zhinan.language import tree
 from zhinan.language.check import APPLICATION_DAY
 from zhinan.language.compile.polars import Program, compile_columns
-from zhinan.language.tree import Typed, Value
-from zhinan.policy.assess import LINE_FACT, Verdict
+from zhinan.language.tree import Value
+from zhinan.policy.assess import LINE_FACT, PARAMETER
 from zhinan.policy.model import Pack
 from zhinan.policy.resolve import resolve_pack
 from zhinan.screening.columns import Register
-from zhinan.screening.outcomes import SchemeColumns
 from zhinan.screening.near import NearMisses
+from zhinan.screening.outcomes import SchemeColumns
 from zhinan.screening.result import Screened
 
 #: Rows are judged so many at a time, which bounds the memory the intermediate columns take.
 ROWS_AT_ONCE = 262_144
 #: Told after each of these: the rows done, and the rows there are.
 Progress = Callable[[int, int], None]
+
+
+class Screening:
+    """Packs made ready to judge registers, in the chosen readings and with parameters set.
+
+    `schemes` limits it to some; with `near`, rows that are ineligible by at most so many conditions are told how far
+    off they are. Raises `BadInput` for an unknown reading or parameter.
+    """
+
+    def __init__(
+        self, packs: Iterable[Pack], *, on: date, readings: Mapping[str, str] | None = None,
+        parameters: Mapping[str, Value] | None = None, schemes: Iterable[str] = (), near: int = 0,
+    ) -> None:  # fmt: skip
+        self.packs, wanted = list(packs), frozenset(schemes)
+        resolved = [
+            scheme
+            for pack in self.packs
+            for scheme in resolve_pack(pack, readings=_own(readings, pack), parameters=parameters)
+            if not wanted or scheme.scheme.id in wanted
+        ]
+        ids = [each.scheme.id for each in resolved]
+        self.schemes = tuple(
+            SchemeColumns(each, each.scheme.id if ids.count(each.scheme.id) == 1 else f"{each.pack.id}/{each.scheme.id}")
+            for each in resolved
+        )
+        self.on = on
+        self.near = near
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """The keys of all facts that can make a difference."""
+        keys = {key for scheme in self.schemes for _, root in scheme.roots() for key in tree.facts_of(root)}
+        line = {LINE_FACT} if any(scheme.has_lines for scheme in self.schemes) else set()
+        own = {key for key in keys if key == APPLICATION_DAY.key or key.startswith(PARAMETER)}
+        return frozenset((keys - own) | line)
+
+    def run(self, register: Register, *, progress: Progress | None = None, rows_at_once: int = ROWS_AT_ONCE) -> Screened:
+        """The verdicts of all rows, in their order. `progress` is told how far it is."""
+        program = self.compiled(register.facts.columns)
+        near = NearMisses(self.packs, self.schemes, on=self.on)
+        done: list[pl.DataFrame] = []
+        for start in range(0, register.height, rows_at_once):
+            rows = register.part(start, rows_at_once)
+            judged = self.judged(program, rows)
+            done.append(near.told(judged, rows) if self.near else judged)
+            if progress:
+                progress(min(start + rows_at_once, register.height), register.height)
+        return Screened(register, self.schemes, pl.concat(done))
+
+    def compiled(self, present: Iterable[str]) -> Program:
+        """The program for a register with these columns."""
+        return compile_columns(
+            {name: root for scheme in self.schemes for name, root in scheme.roots()},
+            present=frozenset(present), known={APPLICATION_DAY.key: self.on},
+            whole=frozenset(name for scheme in self.schemes for name in scheme.amounts()),
+        )  # fmt: skip
+
+    def judged(self, program: Program, rows: pl.DataFrame) -> pl.DataFrame:
+        line_known = LINE_FACT in rows.columns
+        frame = program.prepare(rows.lazy()).with_columns(result.alias(name) for name, result in program.results.items())
+        frame = frame.with_columns(self.every(SchemeColumns.holding))
+        frame = frame.with_columns(self.every(lambda scheme: scheme.best(line_known=line_known)))
+        outcome = list(self.every(SchemeColumns.outcome))
+        if self.near:
+            outcome += self.every(lambda scheme: scheme.near(self.near, line_known=line_known))
+        return frame.select(outcome).collect(optimizations=pl.QueryOptFlags(comm_subexpr_elim=False))
+
+    def every(self, columns: Callable[[SchemeColumns], Iterator[pl.Expr]]) -> Iterator[pl.Expr]:
+        return (column for scheme in self.schemes for column in columns(scheme))
+
+
+def _own(readings: Mapping[str, str] | None, pack: Pack) -> dict[str, str]:
+    return {name: chosen for name, chosen in (readings or {}).items() if name in pack.readings}
 
 
 def screen(

@@ -104,9 +104,7 @@ def _read_csv(path: Path) -> Read:
     if not any(header):
         raise _refused(path, mistakes.NO_HEADER)
     try:
-        rows = pl.read_csv(
-            data, separator=separator, infer_schema=False, null_values=[""], skip_lines=0, has_header=True
-        )
+        rows = pl.read_csv(data, separator=separator, infer_schema=False, null_values=[""], skip_lines=0, has_header=True)
     except pl.exceptions.PolarsError as error:
         raise _refused(path, mistakes.NOT_A_TABLE, why=_first_line(error)) from None
     return header, rows, None
@@ -135,9 +133,7 @@ def _read_xlsx(path: Path) -> Read:
     (_, header), *body = filled
     width = max((place for place, cell in enumerate(header, start=1) if cell not in ("", None)), default=0)
     width = max([width, *(_last_filled(row) for _, row in body)])
-    columns = [
-        pl.Series(str(place), [_cell_text(row[place]) for _, row in body], dtype=pl.String) for place in range(width)
-    ]
+    columns = [pl.Series(str(place), [_cell_text(row[place]) for _, row in body], dtype=pl.String) for place in range(width)]
     lines = pl.Series([line for line, _ in body], dtype=pl.UInt32)
     return [_cell_text(cell) or "" for cell in header[:width]], pl.DataFrame(columns), lines
 

@@ -275,10 +275,7 @@ def _record_decoder(record: Record) -> Callable[[Stored], Value]:
     decoders = {field.key: decoder(field.type) for field in record.fields}
 
     def decode(stored: Stored) -> Value:
-        return tuple(
-            {key: decoders[key](value) for key, value in (each or {}).items() if value is not None}
-            for each in stored
-        )
+        return tuple({key: decoders[key](value) for key, value in (each or {}).items() if value is not None} for each in stored)
 
     return decode
 
