@@ -1,6 +1,6 @@
 """A pack from a stranger can be wrong, never dangerous: whatever it says, a clear answer comes quickly.
 
-Each is checked in a process of its own, with little memory and little time, so that a crash is seen as one.
+All are read in a process of its own, with little memory, so that a crash is seen as one and names its cause.
 """
 
 from __future__ import annotations
@@ -14,33 +14,38 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-SECONDS = 20
+SECONDS_EACH = 20
+SECONDS = 300
 MEMORY = 1_500_000_000
 
-#: In the process: read an expression, check it, and if it is good print it, ask it and explain it.
+#: In the process: read each expression, check it, and if it is good print it, ask it and explain it.
 PROGRAM = """
-import json, sys
+import json, sys, time
 from tests.strategies import BY_KEY, WORDS
 from zhinan.language.check import check
-from zhinan.language.evaluate import evaluate
 from zhinan.language.explain import gap, missing, prepare, reason, show_gap
 from zhinan.language.format import format_typed
 from zhinan.values.problem import BadInput
 
-text = eval(sys.stdin.read())
-try:
-    node = check(text, WORDS)
-except BadInput as bad:
-    shown = [problem.show(lang) for problem in bad.problems for lang in ("zh", "en")]
-    "".join(shown).encode("utf-8")
-    print(json.dumps([sorted({problem.code for problem in bad.problems}), max(map(len, shown))]))
-else:
+def answer(text):
+    try:
+        node = check(text, WORDS)
+    except BadInput as bad:
+        shown = [problem.show(lang) for problem in bad.problems for lang in ("zh", "en")]
+        "".join(shown).encode("utf-8")
+        return {problem.code for problem in bad.problems}, max(map(len, shown))
     assert check(format_typed(node, BY_KEY, "en"), WORDS) == node
     facts = {"applicant.revenue": 10**23 - 1, "applicant.legal": False}
     step = prepare(node)
     reason(step, facts), missing(step, facts)
     found = gap(step, facts)
-    print(json.dumps([["accepted"], len(show_gap(found, BY_KEY)) if found else 0]))
+    return {"accepted"}, len(show_gap(found, BY_KEY)) if found else 0
+
+for name, written in json.load(sys.stdin).items():
+    start = time.perf_counter()
+    print(name, flush=True)
+    codes, longest = answer(eval(written))
+    print(*sorted(codes), longest, round(time.perf_counter() - start), flush=True)
 """
 
 HOSTILE = {
@@ -65,7 +70,7 @@ HOSTILE = {
         "accepted",
     ),
     "a quotient past any number": ("'申报单位.上年营业收入' + ' ÷ 99999999999999999999999' * 50 + ' > 1元'", "accepted"),
-    "1000 unknown words": ("' 且 '.join(f'未知的词{n}' for n in range(900))", "unknown-word"),
+    "1000 unknown words": ("' 且 '.join(f'未知的词{n}' for n in range(700))", "unknown-word"),
     "1000 unknown regions": ("'申报单位.所在地 属于 {' + ', '.join(f'市{n}' for n in range(900)) + '}'", "unknown-region"),
     "a word of 8000 characters": ("'申' * 7_900 + ' = 1'", "unknown-word"),
     "a quote of 8000 characters": ("'申报.子项 = \"' + 'x' * 7_900 + '\"'", "accepted"),
@@ -84,25 +89,34 @@ HOSTILE = {
     "a rare character": ("'𠮷 = 1'", "unknown-word"),
     "a rare character in a quote": ("'申报.子项 = \"𠮷\"'", "accepted"),
     "digits of another script": ("'申报单位.从业人数 ≥ ٣'", "strange-character"),
-    "a superscript": ("'申报单位.从业人数 ≥ 10²'", "strange-character"),
+    "a superscript": ("'申报单位.从业人数 ≥ 10²'", "unknown-unit"),
     "only spaces": ("' ' * 8_000", "empty-expression"),
     "only line breaks": ("'\\n' * 8_000", "empty-expression"),
 }
 
 
-@pytest.mark.parametrize(("written", "code"), HOSTILE.values(), ids=list(HOSTILE))
-def test_a_hostile_expression_gets_a_clear_answer_quickly(written: str, code: str) -> None:
+@pytest.fixture(scope="module")
+def answers() -> dict[str, str]:
+    """What the process said of each: its codes, the length of the longest message, the seconds it took."""
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM],
-        input=written.encode("utf-8", "surrogatepass"),
+        input=json.dumps({name: written for name, (written, _) in HOSTILE.items()}),
         capture_output=True,
+        text=True,
         cwd=ROOT,
         timeout=SECONDS,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY)),  # the child alone
         check=False,
     )
+    lines = done.stdout.splitlines()
+    assert (done.returncode, done.stderr) == (0, ""), f"it ended at {lines[-1:]}"
+    return dict(zip(lines[::2], lines[1::2], strict=True))
 
-    assert done.stderr.decode() == ""
-    codes, longest = json.loads(done.stdout)
+
+@pytest.mark.parametrize(("name", "code"), [(name, code) for name, (_, code) in HOSTILE.items()])
+def test_a_hostile_expression_gets_a_clear_answer_quickly(name: str, code: str, answers: dict[str, str]) -> None:
+    *codes, longest, seconds = answers[name].split()
+
     assert codes == [code]
-    assert longest < 20_000
+    assert int(longest) < 20_000
+    assert int(seconds) < SECONDS_EACH

@@ -10,15 +10,15 @@ from zhinan.cli import command as cli
 from zhinan.values.text import Text
 
 _DETAIL = Text(
-    "SUBJECT 可以还不存在，也可以只填了一半。每次只问一项，最能定结论的先问。\n"
+    "主体文件可以还不存在，也可以只填了一半。每次只问一项，最能定结论的先问。\n"
     "直接回车表示不知道；? 说明为什么问；q 结束并保存。",
     "SUBJECT need not exist yet, or may be half filled. One thing is asked at a time, the most telling first.\n"
     "Enter alone: not known; ? why this is asked; q stop and save.",
 )
 
 
-@cli.command("ask", detail=_DETAIL, usage=Text("SUBJECT.yaml [选项]", "SUBJECT.yaml [OPTIONS]"))
-@click.argument("subject", metavar="SUBJECT.yaml")
+@cli.command("ask", detail=_DETAIL, usage=Text("主体.yaml [选项]", "SUBJECT.yaml [OPTIONS]"))
+@click.argument("subject", metavar="SUBJECT")
 @cli.option("--pack", "packs", multiple=True, shows=cli.PACK, says=cli.USE_PACK)
 @cli.option(
     "--scheme", "schemes", multiple=True, shows=cli.SCHEME, says=Text("只问这个事项要的", "ask only what this scheme needs")

@@ -11,7 +11,7 @@ from zhinan.values.problem import BadInput, Problem
 from zhinan.values.text import Lang, Text
 
 _DETAIL = Text(
-    "SUBJECT 是一个 YAML 文件，用词汇表里的词写事实，例如：\n"
+    "主体是一个 YAML 文件，用词汇表里的词写事实，例如：\n"
     "  申报单位: {单位性质: 企业, 行业门类: 工业, 上年营业收入: 1500万元, 从业人数: 120人}\n"
     "没写的事实按“未知”处理，不会判为不符合。不写政策包时，用当天有效的全部随附政策包。",
     "SUBJECT is a YAML file of facts in words of the vocabulary, for example:\n"
@@ -20,8 +20,8 @@ _DETAIL = Text(
 )
 
 
-@cli.command("assess", detail=_DETAIL, usage=Text("SUBJECT.yaml [选项]", "SUBJECT.yaml [OPTIONS]"))
-@click.argument("subject", metavar="SUBJECT.yaml")
+@cli.command("assess", detail=_DETAIL, usage=Text("主体.yaml [选项]", "SUBJECT.yaml [OPTIONS]"))
+@click.argument("subject", metavar="SUBJECT")
 @cli.option("--pack", "packs", multiple=True, shows=cli.PACK, says=cli.USE_PACK)
 @cli.option("--scheme", "schemes", multiple=True, shows=cli.SCHEME, says=Text("只看这个事项", "only this scheme"))
 @cli.option("--on", default="", shows=cli.DAY, says=cli.ON)

@@ -15,7 +15,7 @@ import click
 
 from zhinan import __version__
 from zhinan.values.problem import BadInput, Mistake, Problem
-from zhinan.values.text import Lang, Text
+from zhinan.values.text import Lang, Text, same
 from zhinan.values.width import display_width
 
 #: A bad command line or a bad file; a broken pipe and Ctrl-C as the shell counts them.
@@ -43,12 +43,13 @@ _ABOUT = Text(
 _EXAMPLES = Text(
     "  zhinan assess 我的单位.yaml              一张表看全部事项\n"
     "  zhinan ask 我的单位.yaml                 不会写文件就从问答开始\n"
-    "  zhinan COMMAND --help                    每个命令的说明",
+    "  zhinan 命令 --help                       每个命令的说明",
     "  zhinan assess our-unit.yaml              every scheme in one table\n"
     "  zhinan ask our-unit.yaml                 no file yet? answer questions\n"
     "  zhinan COMMAND --help                    about one command",
 )
 
+_ARGUMENTS = {"SUBJECT": Text("主体文件", "SUBJECT.yaml"), "TABLE": Text("表格文件", "TABLE")}
 _USAGE = Mistake("usage", Text("{what}", "{what}"), Text("用法：{usage}", "usage: {usage}"))
 _NO_COMMAND = Mistake("no-such-command", Text("没有“{word}”这个命令", "there is no command “{word}”"), Text("{hint}", "{hint}"))
 _BROKEN = Mistake(
@@ -133,10 +134,9 @@ class Contents(click.Group):
         usage = Text("用法：zhinan 命令 [选项] …", "Usage: zhinan COMMAND [OPTIONS] …").in_lang(lang)
         commands = _two_columns([(name, text.in_lang(lang)) for name, text in COMMANDS.items()])
         heads = [Text("命令：", "Commands:"), Text("从这里开始：", "Begin here:")]
-        examples = _EXAMPLES.in_lang(lang).replace("COMMAND", "命令" if lang == "zh" else "COMMAND")
         return "\n\n".join((
             usage, _ABOUT.in_lang(lang), f"{heads[0].in_lang(lang)}\n{commands}", _options(self, lang),
-            f"{heads[1].in_lang(lang)}\n{examples}",
+            f"{heads[1].in_lang(lang)}\n{_EXAMPLES.in_lang(lang)}",
         ))  # fmt: skip
 
     def main(  # type: ignore[override]  # it always leaves the process
@@ -274,14 +274,15 @@ def _usage_problem(wrong: click.ClickException) -> Problem:
             hint = near(name, known)
             what = Text(f"没有 {name} 这个选项。{hint.zh}".rstrip("。"), f"there is no option {name}. {hint.en}".rstrip(" ."))
         case click.MissingParameter(param=click.Argument() as param):
-            what = Text(f"缺少 {param.human_readable_name}", f"{param.human_readable_name} is missing")
+            file = _ARGUMENTS.get(param.human_readable_name, same(param.human_readable_name))
+            what = Text(f"没有写{file.zh}", f"{file.en} is missing")
         case click.MissingParameter(param=click.Parameter() as param):
             what = Text(f"缺少 {param.opts[0]}", f"{param.opts[0]} is missing")
         case click.BadParameter(param=click.Parameter(type=click.Choice(choices=choices)) as param):
             names = " ".join(str(choice) for choice in choices)
             what = Text(f"{param.opts[0]} 只能是：{names}", f"{param.opts[0]} is one of: {names}")
         case click.BadParameter(param=click.Parameter(type=click.IntRange() | click.types.IntParamType()) as param):
-            what = Text(f"{param.opts[0]} 后面应是一个整数", f"{param.opts[0]} needs a whole number")
+            what = Text(f"{param.opts[0]} 后面应是 0 或更大的整数", f"{param.opts[0]} needs a whole number, 0 or more")
         case click.BadOptionUsage(option_name=name):
             what = Text(f"选项 {name} 后面要写值", wrong.format_message())
         case _:

@@ -17,8 +17,13 @@ from zhinan.language.tree import Value
 from zhinan.policy import mistakes
 from zhinan.policy.assess import Result, Verdict
 from zhinan.policy.subject import Subject
-from zhinan.values.problem import Problem
+from zhinan.values.problem import Mistake, Problem
 from zhinan.values.text import Text
+
+
+_NO_FOLDER = Mistake(
+    "no-such-folder", Text("没有这个文件夹", "there is no such folder"), Text("先建好，或换一个路径", "make it first, or name another")
+)  # fmt: skip
 
 
 def refuse_a_bad_target(target: Path | None) -> list[Problem]:
@@ -28,7 +33,7 @@ def refuse_a_bad_target(target: Path | None) -> list[Problem]:
     if target.is_dir():
         return [mistakes.IS_A_DIRECTORY.at().placed(file=str(target), line=0)]
     if not target.parent.is_dir():
-        return [mistakes.NO_SUCH_FILE.at().placed(file=str(target.parent), line=0)]
+        return [_NO_FOLDER.at().placed(file=str(target.parent), line=0)]
     return []
 
 

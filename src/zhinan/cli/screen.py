@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from zhinan.screening.screen import Progress
 
 _DETAIL = Text(
-    "TABLE 是 .csv、.xlsx 或 .parquet；表头写词汇表里的词，例如 申报单位.上年营业收入（万元）。\n"
+    "表格是 .csv、.xlsx 或 .parquet；表头写词汇表里的词，例如 申报单位.上年营业收入（万元）。\n"
     "结果写入 --out：每行每个事项的结论、金额、不符合和未知的条件。写完整才落盘，不会留下半个文件。",
     "TABLE is .csv, .xlsx or .parquet; its header holds words of the vocabulary, such as applicant.staff.\n"
     "--out gets, for every row and scheme, the verdict, the amount, and what is unmet or unknown; whole or not at all.",
@@ -42,7 +42,7 @@ _ITSELF = Mistake(
 )  # fmt: skip
 
 
-@cli.command("screen", detail=_DETAIL, usage=Text("TABLE --out 文件 [选项]", "TABLE --out FILE [OPTIONS]"))
+@cli.command("screen", detail=_DETAIL, usage=Text("表格 --out 文件 [选项]", "TABLE --out FILE [OPTIONS]"))
 @click.argument("table", metavar="TABLE")
 @cli.option("--out", required=True, shows=cli.FILE, says=_OUT)
 @cli.option("--pack", "packs", multiple=True, shows=cli.PACK, says=cli.USE_PACK)

@@ -129,6 +129,8 @@ class _Writer:
                 return Among("不属于", self.syntax(item), self.members(item, codes))
             case tree.Not(term):
                 return Unary("非", self.syntax(term))
+            case tree.Arithmetic(_, "-", tree.Constant(_, 0), right) if not isinstance(right, tree.Constant):
+                return Unary("-", self.syntax(right))
             case tree.Compare(operator, left, right) | tree.Arithmetic(_, operator, left, right):
                 return self.binary(operator, left, right)
             case tree.CountIs(operator, count, bound):

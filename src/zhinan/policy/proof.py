@@ -10,7 +10,7 @@ from itertools import chain
 from zhinan.policy import mistakes
 from zhinan.policy.assess import Assessor, Finding, Result
 from zhinan.policy.load import Loaded
-from zhinan.policy.model import Clause, Condition, Expectation, Pack, WorkedCase
+from zhinan.policy.model import Clause, Condition, Expectation, Pack, Scheme, WorkedCase
 from zhinan.policy.reader import Reader
 from zhinan.values.problem import Problem
 from zhinan.values.quantity import format_money
@@ -55,9 +55,11 @@ def prove(loaded: Loaded) -> Proof:
     carried = [clause for clause in pack.clauses if clause.path in cited or carrying & set(clause.rules)]
     _check_clauses(outline, pack.clauses, {clause.path for clause in carried}, carrying)
     checkable = {rule: clause for clause in pack.clauses for rule, check in clause.rules.items() if check in MACHINE_CHECKABLE}
-    failures = _failures(pack)
+    broken = {problem.file for problem in loaded.problems}  # a scheme that does not load proves nothing, and fails its cases
+    sound = [scheme for scheme in pack.schemes if broken.isdisjoint(item.file for item in scheme.items())]
+    failures = _failures(pack, {scheme.id for scheme in sound})
     problems += chain.from_iterable(failures.values())
-    problems += _untried(pack)
+    problems += _untried(pack, sound)
     return Proof(
         pack=pack, clauses=len(pack.clauses), carried=len(carried),
         informational=sum(1 for clause in pack.clauses if clause.informational is not None),
@@ -86,7 +88,7 @@ def _check_clauses(outline: Reader, clauses: Iterable[Clause], carried: set[str]
                 outline.note(mistakes.RULE_NOT_CARRIED, clause.line, rule=rule)
 
 
-def _failures(pack: Pack) -> dict[str, list[Problem]]:
+def _failures(pack: Pack, sound: set[str]) -> dict[str, list[Problem]]:
     """The worked cases that fail, by id, with every expectation that does not come true."""
     failures: dict[str, list[Problem]] = defaultdict(list)
     assessors: dict[object, Assessor] = {}
@@ -96,7 +98,7 @@ def _failures(pack: Pack) -> dict[str, list[Problem]]:
             assessors[chosen] = Assessor([pack], readings=case.readings, parameters=case.parameters)
         results = {result.scheme.id: result for result in assessors[chosen].assess(case.facts, on=case.on)}
         for name, expected in case.expect.items():
-            if name in results and (found := list(_differences(case, results[name], expected))):
+            if name in sound and (found := list(_differences(case, results[name], expected))):
                 failures[case.id] += found
     return failures
 
@@ -135,7 +137,7 @@ def _failed(case: WorkedCase, expected: Expectation, what: Text, wanted: Text, g
     return found.placed(file=case.file, line=expected.line)
 
 
-def _untried(pack: Pack) -> list[Problem]:
+def _untried(pack: Pack, sound: Iterable[Scheme]) -> list[Problem]:
     """The conditions that no worked case asserts met (or left to a person), unmet and unknown."""
     tried: dict[int, set[str]] = defaultdict(set)  # by the identity of a condition: a rule set's counts once
     for name, expected in chain.from_iterable(case.expect.items() for case in pack.cases):
@@ -144,7 +146,7 @@ def _untried(pack: Pack) -> list[Problem]:
             if outcome := expected.conditions.get(condition.id):
                 tried[id(condition)].add(outcome)
     found: dict[tuple[int, str], Problem] = {}
-    for scheme in pack.schemes:
+    for scheme in sound:
         for condition in scheme.conditions:
             for outcome in _to_try(condition):
                 if outcome not in tried[id(condition)]:

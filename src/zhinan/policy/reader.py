@@ -27,6 +27,7 @@ _WHOLE = re.compile(r"[0-9]{1,9}")
 #: To find the nearest word takes a while: past this many problems none is looked for.
 MAX_HINTS = 200
 
+_QUOTE_COMMAS = Text("文字里有逗号或冒号时，用引号括起来", "put text that holds a comma or a colon in quotes")
 A_MAP = Text("一组“键: 值”", "a map of keys to values")
 A_LIST = Text("一个列表", "a list")
 A_TEXT = Text("文字", "text")
@@ -116,10 +117,13 @@ class Reader:
         """A text in both languages."""
         if node is None:
             return Text("", "")
-        fields = self.fields(node, needs=("zh", "en")) if isinstance(node, Mapping) else None
-        if fields is None:
+        if not isinstance(node, Mapping):
             self.note(mistakes.WRONG_SHAPE, node, expected=BILINGUAL, hint=Text("", ""))
             return Text("", "")
+        if stray := next((key for key in node.entries if key not in ("zh", "en")), None):
+            self.note(mistakes.UNKNOWN_KEY, node.key_lines[stray], key=stray, hint=_QUOTE_COMMAS)
+            return Text("", "")
+        fields = self.fields(node, needs=("zh", "en"))
         return Text(self.text(fields.get("zh")), self.text(fields.get("en")))
 
     def flag(self, node: Node | None) -> bool:

@@ -36,7 +36,7 @@ def read_subject(path: Path, vocabulary: Vocabulary) -> Subject:
     problems: list[Problem] = []
     subject = subject_of(Reader(str(path), problems), node, vocabulary)
     if problems:
-        raise BadInput(problems)
+        raise BadInput(sorted(problems, key=lambda problem: problem.line))
     return subject
 
 
