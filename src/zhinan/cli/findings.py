@@ -201,7 +201,8 @@ class _Details:
             beneath = [self.wording.fill_next(grant.missing)] if grant.missing else []
             self.section(label, [(None, self.wording.formula(grant), beneath)])
             return
-        told = f"{format_money(grant.amount, self.terminal.lang)} = {self.wording.formula(grant)}"
+        amount, formula = format_money(grant.amount, self.terminal.lang), self.wording.formula(grant)
+        told = amount if formula == amount else f"{amount} = {formula}"
         self.section(label, [(None, told, [self.wording.known(key, self.subject, self.on) for key in grant.because])])
         if self.result.instalments:
             dues = [
