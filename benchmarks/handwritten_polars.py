@@ -270,7 +270,7 @@ class _Flat:
     def __init__(self, register: pl.DataFrame, key: str, fields: str, facts: str) -> None:
         records = register[key]
         self.known, self.lengths = records.is_not_null(), records.list.len().fill_null(0).cast(pl.Int64)
-        rows = register.select(pl.int_range(pl.len(), dtype=pl.UInt32)).to_series().gather(_repeated(self.lengths))
+        rows = _repeated(self.lengths)
         flat = records.explode(empty_as_null=False, keep_nulls=False).struct
         self.frame = pl.DataFrame(
             [flat.field(name) for name in fields.split()] + [register[fact].gather(rows) for fact in facts.split()]

@@ -78,7 +78,10 @@ def _with_ties(table: pl.DataFrame, dice: np.random.Generator) -> pl.DataFrame:
 
 
 def filled(table: pl.DataFrame, workload: Workload) -> pl.DataFrame:
-    """The table with nothing missing, as an engine without missing values sees it: 0, no, an empty list, a first member."""
+    """The table with nothing missing, as an engine without missing values sees it: 0, no, a first member.
+
+    A list with a gap in one of its records becomes an empty one.
+    """
     fills: dict[Kind, Callable[[str], pl.Expr]] = {
         Kind.BOOL: lambda key: pl.col(key).fill_null(value=False),
         Kind.DATE: lambda key: pl.col(key).fill_null(pl.date(1970, 1, 1)),
@@ -90,8 +93,10 @@ def filled(table: pl.DataFrame, workload: Workload) -> pl.DataFrame:
     for key, of in workload.facts.items():
         if of.kind is Kind.CHOICE and of.choice:
             done.append(pl.col(key).fill_null(of.choice.members[0].key))
-        elif of.kind is Kind.RECORDS:
-            done.append(pl.col(key).fill_null([]))
+        elif of.kind is Kind.RECORDS and of.record:
+            gaps = pl.any_horizontal(pl.element().struct.field(each.key).is_null() for each in of.record.fields)
+            whole = pl.col(key).list.eval(gaps).list.any().not_()
+            done.append(pl.when(whole).then(pl.col(key)).otherwise(pl.lit([], dtype=dtype_of(of))))
         else:
             done.append(fills.get(of.kind, lambda key: pl.col(key).fill_null(0))(key))
     return table.with_columns(done)

@@ -95,7 +95,7 @@ def test_wrong_cells_are_told_with_their_rows_and_nothing_is_written(
     assert ran.err == (
         "bad.csv:4: 上年营业收入（万元）（第 4 行）：“上年营业收入”应是金额，却写成“一千五” [wrong-unit]\n"
         "    写出单位，例如：1500万元、1.5亿元、3200元\n"
-        "bad.csv:4: 申报单位.独立法人（第 4 行）：“独立法人”应是是否，却写成“也许” [wrong-unit]\n"
+        "bad.csv:4: 申报单位.独立法人（第 4 行）：“独立法人”应是判断（是或否），却写成“也许” [wrong-unit]\n"
         "    写 是 或 否\n"
     )
     assert sorted(path.name for path in tmp_path.iterdir()) == ["bad.csv", "t.csv"]

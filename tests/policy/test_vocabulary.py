@@ -157,13 +157,13 @@ def test_all_mistakes_of_all_files_are_told_at_once(tmp_path: Path) -> None:
         roots="""\
             roots:
               - {key: firm, name: {zh: 企业, en: firm}, facts: [{key: a, zh: 甲, en: a, type: bool}]}
-              - {key: firm, name: {zh: 公司, en: firm}, facts: [{key: a, zh: 乙, en: a, type: bool}]}
+              - {key: firm, name: {zh: 公司, en: firm}, facts: [{key: c, zh: 乙, en: c, type: bool}]}
               - {key: other, name: {zh: 企业, en: other}, facts: [{key: b, zh: 甲, en: b, type: bool}]}
             facts: []
         """,
     )
     assert [line.partition(" — ")[0] + line[line.rindex(" [") :] for line in found] == [
-        "bad_yaml.yaml:1: YAML 写法有误：这里缺少内容 [bad-yaml]",
+        "bad_yaml.yaml:2: YAML 写法有误：这里缺少内容 [bad-yaml]",
         "roots.yaml:5: 不认识“facts” [unknown-key]",
         "choices.yaml:6: 编号“a”重复 [duplicate-id]",
         "choices.yaml:7: 编号“甲”重复 [duplicate-id]",
@@ -175,7 +175,6 @@ def test_all_mistakes_of_all_files_are_told_at_once(tmp_path: Path) -> None:
         "records.yaml:9: 编号“甲”重复 [duplicate-id]",
         "records.yaml:3: 编号“fire”重复 [duplicate-id]",
         "roots.yaml:3: 编号“firm”重复 [duplicate-id]",
-        "roots.yaml:3: 编号“公司.乙”重复 [duplicate-id]",
         "roots.yaml:4: 编号“企业.甲”重复 [duplicate-id]",
     ]
 
@@ -220,14 +219,26 @@ def test_words_of_gives_every_word_by_its_key() -> None:
     assert words["parameter.x.cap"] is parameter
 
 
-#: What a form asks for but no expression reads yet, with the reason.
-ONLY_ON_FORMS = {
-    "applicant.name": "names the subject",
-    "leader.name": "names the subject",
+#: Facts that no expression reads: they name, choose, or are kept for the file.
+NOT_READ = {
     "application.line": "chooses the line of a scheme",
     "applicant.uscc": "identifies the subject in registers",
-    "project.name": "heads an application",
+    "applicant.rnd_spend_last_year": "on every form; the ratio is a fact of its own",
+    "enterprise.registered_in": "on the form of a joint application",
+    "enterprise.rnd_years_not_falling": "on the form of a joint application",
+    "agreement.form": "kept with the agreement, judged by a person",
+    "agreement.long_standing": "kept with the agreement, judged by a person",
+    "documents.no_secrets_statement": "handed in with every application, asked by no special of its own",
+    "result.introduced": "what a person judges a result by",
+    "result.recognised_as_first": "what a person judges a result by",
 }
+#: Words that came with packs which are still being written.
+AWAITING_THEIR_PACK = """
+    applicant.first_hte_recognition applicant.first_hte_rewarded applicant.rnd_spend_year_before applicant.state_controlled
+    applicant.transfer_function brokered_contract.registered local_budget.rnd_last_year local_budget.rnd_this_year
+    local_budget.scipop_last_year local_budget.scipop_this_year programme_year.projects rnd_subsidy.local_due
+    rnd_subsidy.local_paid title_evaluation.candidate title_evaluation.papers_required title_evaluation.results_required
+""".split()
 
 
 def used_by_packs() -> set[str]:
@@ -241,5 +252,5 @@ def used_by_packs() -> set[str]:
 
 def test_every_shipped_fact_is_read_by_a_pack_or_has_its_reason() -> None:
     made_into_conditions = {"project.direction", "project.payment_mode", "project.duration"}
-    unread = SHIPPED.facts.keys() - used_by_packs() - made_into_conditions - ONLY_ON_FORMS.keys()
-    assert sorted(unread) == []
+    unread = SHIPPED.facts.keys() - used_by_packs() - made_into_conditions - NOT_READ.keys() - set(AWAITING_THEIR_PACK)
+    assert sorted(key for key in unread if key.partition(".")[2] not in ("name", "title")) == []

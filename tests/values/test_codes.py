@@ -96,9 +96,7 @@ def test_no_mend_is_offered_that_would_be_wrong_itself() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("written", "have"), [("", "0"), ("9111000060003734", "16"), ("91110000600037341LL", "19")]
-)
+@pytest.mark.parametrize(("written", "have"), [("", "0"), ("9111000060003734", "16"), ("91110000600037341LL", "19")])
 def test_a_credit_code_of_another_length_is_told_how_long_it_is(written: str, have: str) -> None:
     problem = problem_of(check_credit_code, written)
 
@@ -109,9 +107,7 @@ def test_a_credit_code_of_another_length_is_told_how_long_it_is(written: str, ha
 
 
 def test_a_wrong_code_is_a_value_error_that_reads_well() -> None:
-    with pytest.raises(
-        ValueError, match=r"^a credit code has 18 characters; this has 3 \[credit-code-length\]"
-    ):
+    with pytest.raises(ValueError, match=r"^a credit code has 18 characters; this has 3 \[credit-code-length\]"):
         check_credit_code("911")
 
 
@@ -152,9 +148,7 @@ def test_a_wrong_identity_number_is_told_where(written: str, code: str, span: Sp
     assert (problem.code, problem.span) == (code, span)
 
 
-@pytest.mark.parametrize(
-    "written", ["110105491231002", "1101051949123100A2", "99010519491231002X", "110105194912310021"]
-)
+@pytest.mark.parametrize("written", ["110105491231002", "1101051949123100A2", "99010519491231002X", "110105194912310021"])
 def test_an_identity_number_is_never_repeated_in_a_message(written: str) -> None:
     problem = problem_of(check_identity_number, written)
     shown = problem.show("zh") + problem.show("en")

@@ -80,9 +80,7 @@ def test_a_code_of_a_known_province_goes_by_its_code(code: str, region: Region) 
     assert find_region(code) == region
 
 
-@pytest.mark.parametrize(
-    "wrong", ["", "990000", "000000", "64010", "6401000", "银州市", "市", "区", "Yinchuan"]
-)
+@pytest.mark.parametrize("wrong", ["", "990000", "000000", "64010", "6401000", "银州市", "市", "区", "Yinchuan"])
 def test_what_is_no_region_is_refused(wrong: str) -> None:
     assert find_region(wrong) is None
 

@@ -20,7 +20,6 @@ from zhinan.policy.subject import Subject
 from zhinan.values.problem import Mistake, Problem
 from zhinan.values.text import Text
 
-
 _NO_FOLDER = Mistake(
     "no-such-folder", Text("没有这个文件夹", "there is no such folder"), Text("先建好，或换一个路径", "make it first, or name another")
 )  # fmt: skip

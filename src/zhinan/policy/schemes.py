@@ -109,7 +109,8 @@ class SchemeReader:
             else:
                 hint = self.reader.near(name, self.context.rulesets)
                 self.reader.note(mistakes.UNKNOWN_RULESET, item, word=name, hint=hint)
-        self.reader.unique(own.conditions, lambda condition: condition.id, lambda _: node.line)
+        if "includes" in fields:
+            self.reader.unique(own.conditions, lambda condition: condition.id, lambda _: node.line)
         return own
 
     def title(self, fields: dict[str, Node]) -> Title | None:
