@@ -104,7 +104,8 @@ class OpenFisca:
 
     def formula(self, name: str, value_type: type, dtype: object, compute: Callable[[Get], Array]) -> str:
         def formula(population: object, period: object) -> Array:
-            return compute(lambda key: population(key, period))  # type: ignore[operator]  # a population is called
+            values = compute(lambda key: population(key, period))  # type: ignore[operator]  # a population is called
+            return values if np.ndim(values) else np.full(population.count, values)  # type: ignore[attr-defined]  # as above
 
         self.add_plain(name, value_type, dtype, formula)
         return name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -67,7 +68,8 @@ def test_the_answers_are_in_the_file_and_read_back(talk: Run, tmp_path: Path) ->
 def test_an_answer_that_ends_a_scheme_ends_its_questions(talk: Run) -> None:
     ran = talk("否", args=("--scheme", "small-firms"))
 
-    assert "→ 小企业创新资金 ✗ 不符合（申报单位.独立法人应为“是”，现为“否”（一(一)））；结论都已确定\n" in ran.out
+    assert "→ 小企业创新资金 ✗ 不符合；结论都已确定\n" in ran.out
+    assert "申报单位.独立法人应为“是”，现为“否”（一(一)）\n" in ran.out
     assert "重大事故" not in ran.out
 
 
@@ -98,6 +100,16 @@ def test_a_list_is_asked_record_by_record(talk: Run, tmp_path: Path) -> None:
         {"date": __import__("datetime").date(2026, 1, 5), "kind": "safety", "grade": "major"},
         {"date": __import__("datetime").date(2020, 1, 1), "kind": "quality"},
     ]
+
+
+def test_a_list_that_is_broken_off_is_kept_and_that_is_said(talk: Run, tmp_path: Path) -> None:
+    ran = talk("是", "有", "2026-01-05", "安全", "重大", "也许", "q", args=("--scheme", "small-firms", "--out", "done.yaml"))
+
+    assert "“也许”没有看懂 [has-or-not]\n    有就写 有，没有就写 无\n" in ran.out
+    assert "“重大事故”没有问完，先记下已答的；还有的请在文件里补上。\n" in ran.out
+    assert (tmp_path / "done.yaml").read_text(encoding="utf-8") == (
+        "申报单位:\n  独立法人: 是\n  重大事故:\n    - 日期: 2026-01-05\n      类别: 安全\n      等级: 重大\n"
+    )
 
 
 def test_quitting_keeps_what_was_said(talk: Run, tmp_path: Path) -> None:
@@ -170,11 +182,12 @@ def test_a_target_that_cannot_be_written_is_refused_before_the_first_question(ta
 
 def test_all_specials_of_a_real_guide_can_be_talked_through(zhinan: Run, tmp_path: Path) -> None:
     # A wrong answer is asked again, so that sooner or later each question gets one that fits.
-    answers = "是\n无\n1\n100万元\n3\n30%\n2026-03-01\n银川市\n" * 200
+    some = ["是", "否", "无", "1", "2", "100万元", "3", "30%", "2026-03-01", "银川市", "91640100MA7X00001X"]
+    answers = "\n".join(Random(7).choices(some, k=5000))
 
     ran = zhinan("ask", "new.yaml", "--pack", "yinchuan-2026", "--on", "2026-03-01", "--out", "done.yaml", typed=answers)
 
-    facts = read_subject(tmp_path / "done.yaml", base_vocabulary()).facts
+    again = zhinan("ask", "done.yaml", "--pack", "yinchuan-2026", "--on", "2026-03-01")
     assert (ran.code, ran.err) == (0, "")
-    assert "；结论都已确定\n" in ran.out
-    assert len(facts) > 20
+    assert len(read_subject(tmp_path / "done.yaml", base_vocabulary()).facts) > 20
+    assert again.out.startswith("没有要问的：再多的事实也不会改变结论。\n")

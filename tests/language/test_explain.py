@@ -80,7 +80,7 @@ def facts_of(**facts: object) -> dict:
             "年龄(项目负责人.出生日期, 2026-12-31) ≤ 40岁",
             {"leader__birth": date(1980, 1, 1)},
             "年龄(项目负责人.出生日期, 2026-12-31) 46岁，应不超过 40岁，超出 6岁",
-            "age(leader.birth, 2026-12-31) 46 years old, should be at most 40 years old, 6 years old over",
+            "age(leader.birth, 2026-12-31) 46 years old, should be at most 40 years old, 6 years over",
         ),
         ("申报单位.独立法人", {"applicant__legal": False}, "独立法人 否，应为 是", "legal no, should be yes"),
         ("非 申报单位.已上市", {"applicant__listed": True}, "已上市 是，应为 否", "listed yes, should be no"),
@@ -209,12 +209,12 @@ def test_of_several_failures_the_first_is_measured() -> None:
 
 
 def test_of_several_ways_the_one_with_the_fewest_failures_is_measured() -> None:
-    text = "申报单位.独立法人 且 申报单位.已上市 且 申报单位.从业人数 ≤ 3 或 申报单位.研发人数 ≥ 9 且 (申报单位.已上市 或 项目.已获立项)"
-    facts = facts_of(
-        applicant__legal=False, applicant__listed=False, applicant__staff=5, applicant__researchers=1, project__funded=True
-    )
+    far = "申报单位.独立法人 且 申报单位.已上市 且 申报单位.从业人数 ≤ 3"
+    near = "申报单位.研发人数 ≥ 9 且 (申报单位.已上市 或 项目.已获立项)"
+    no = dict.fromkeys(("applicant__legal", "applicant__listed"), False)
+    facts = facts_of(**no, applicant__staff=5, applicant__researchers=1, project__funded=True)
 
-    found = gap(prepare(check(text, WORDS)), facts)
+    found = gap(prepare(check(f"{far} 或 {near}", WORDS)), facts)
 
     assert found is not None
     assert found.fact == "applicant.researchers"
@@ -233,8 +233,10 @@ def test_when_the_nearest_way_has_no_measure_the_next_is_measured() -> None:
         ("申报单位.上年营业收入 < 2000万元", {"applicant__revenue": 2600 * WAN}, "< 2000万元", "< 20 000 000 CNY"),
         ("申报单位.从业人数 ≥ 3", {"applicant__staff": 1}, "≥ 3人", ">= 3 people"),
         ("申报单位.独立法人", {"applicant__legal": False}, "= 是", "= yes"),
-        ("申报单位.行业门类 属于 {工业, 农业}", {"applicant__sector": "service"}, "属于 工业 或 农业", "in industry or agriculture"),
-        ("非 申报单位.资质 包含 高新技术企业", {"applicant__titles": frozenset({"high-tech"})}, "不包含 高新技术企业", "has none of high-tech enterprise"),
+        ("申报单位.行业门类 属于 {工业, 农业}", {"applicant__sector": "service"},
+         "属于 工业 或 农业", "in industry or agriculture"),
+        ("非 申报单位.资质 包含 高新技术企业", {"applicant__titles": frozenset({"high-tech"})},
+         "不包含 高新技术企业", "has none of high-tech enterprise"),
     ],
 )  # fmt: skip
 def test_what_is_needed_is_said_briefly(text: str, facts: dict, zh: str, en: str) -> None:
@@ -253,8 +255,10 @@ def test_what_is_needed_is_said_briefly(text: str, facts: dict, zh: str, en: str
         ("申报单位.独立法人 且 申报单位.已上市", {"applicant__legal": False}, ("applicant.legal",), ()),
         ("申报单位.独立法人 且 申报单位.已上市", {"applicant__legal": True}, ("applicant.legal",), ("applicant.listed",)),
         ("申报单位.独立法人 或 申报单位.已上市", {"applicant__legal": True}, ("applicant.legal",), ()),
-        ("若(申报单位.独立法人, 申报单位.已上市, 项目.已获立项)", {"applicant__legal": True}, ("applicant.legal",), ("applicant.listed",)),
-        ("若(申报单位.独立法人, 申报单位.已上市, 项目.已获立项)", {"applicant__legal": False}, ("applicant.legal",), ("project.funded",)),
+        ("若(申报单位.独立法人, 申报单位.已上市, 项目.已获立项)", {"applicant__legal": True},
+         ("applicant.legal",), ("applicant.listed",)),
+        ("若(申报单位.独立法人, 申报单位.已上市, 项目.已获立项)", {"applicant__legal": False},
+         ("applicant.legal",), ("project.funded",)),
         ("若(申报单位.独立法人, 3, 3) = 3", {}, (), ()),
         ("项目.自筹经费 ÷ 项目.总研发投入 ≥ 3%", {"project__own_funds": 5}, ("project.own_funds",), ("project.spending",)),
         ("项目.自筹经费 ÷ 项目.总研发投入 ≥ 3%", {"project__own_funds": 5, "project__spending": 0},

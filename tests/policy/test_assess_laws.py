@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from tests.policy.subjects import LINE, VOCABULARY, Facts, facts, pack_named, read_by, value_of
 from zhinan.language import tree
 from zhinan.language.evaluate import evaluate
-from zhinan.policy.assess import JUDGEMENT, MET, UNKNOWN, UNMET, Assessor, Outcome, Result, Verdict
+from zhinan.policy.assess import Assessor, Result, Verdict
+from zhinan.policy.finding import JUDGEMENT, MET, UNKNOWN, UNMET, Outcome
 from zhinan.policy.resolve import bar, resolve_pack
 
 YINCHUAN = "yinchuan-2026"

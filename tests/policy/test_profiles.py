@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 import pytest
 
-from zhinan.policy.assess import Assessor, Outcome, Result
+from zhinan.policy.assess import Assessor, Result
+from zhinan.policy.finding import Outcome
 from zhinan.policy.load import load_pack
 from zhinan.policy.model import Pack
 from zhinan.policy.subject import read_subject

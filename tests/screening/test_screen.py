@@ -9,11 +9,12 @@ import pytest
 
 from tests.screening.subjects import Row, Subjects
 from zhinan.language.compile.columns import to_column
-from zhinan.policy.assess import Assessor, Outcome, Result, Verdict
+from zhinan.policy.assess import Assessor, Result
+from zhinan.policy.finding import Outcome
 from zhinan.policy.load import load_pack
 from zhinan.policy.vocabulary import base_vocabulary
 from zhinan.screening.columns import Register
-from zhinan.screening.screen import Screening, screen
+from zhinan.screening.screen import Screening
 
 ON = date(2026, 3, 1)
 PACK = load_pack("yinchuan-2026")

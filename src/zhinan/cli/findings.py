@@ -12,7 +12,8 @@ from zhinan.cli.wording import Wording, barring, waiting
 from zhinan.language.check import APPLICATION_DAY
 from zhinan.language.explain import Reason
 from zhinan.language.tree import All, Any, Value
-from zhinan.policy.assess import Finding, Outcome, Result, Verdict
+from zhinan.policy.assess import Result, Verdict
+from zhinan.policy.finding import Finding, Outcome
 from zhinan.policy.model import Condition, ConditionKind
 from zhinan.policy.subject import Subject
 from zhinan.values.quantity import format_money

@@ -21,7 +21,8 @@ from zhinan.values.problem import Mistake, Problem
 from zhinan.values.text import Text
 
 _NO_FOLDER = Mistake(
-    "no-such-folder", Text("没有这个文件夹", "there is no such folder"), Text("先建好，或换一个路径", "make it first, or name another")
+    "no-such-folder", Text("没有这个文件夹", "there is no such folder"),
+    Text("先建好，或换一个路径", "make it first, or name another"),
 )  # fmt: skip
 
 
@@ -56,13 +57,14 @@ class Interview:
 
     def hold(self) -> int:
         """The whole conversation; the exit code."""
-        code = 0
+        code, key = 0, None
         self.open()
         try:
             while (key := self.next_key()) is not None:
                 self.take(key, self.asker.ask(self.choice.vocabulary.facts[key], self.open_results()))
-        except Quit:
-            pass
+        except Quit as stop:
+            if key is not None and stop.kept is not None:
+                self.keep(key, stop.kept)
         except KeyboardInterrupt:
             code = INTERRUPTED
         self.close(interrupted=bool(code))
@@ -119,15 +121,24 @@ class Interview:
         self.results = self.assess()
         self.tell(before)
 
+    def keep(self, key: str, part: Value) -> None:
+        """Note a list that was broken off, and say so."""
+        self.take(key, part)
+        name = self.wording.name(key)
+        told = Text(
+            f"“{name}”没有问完，先记下已答的；还有的请在文件里补上。",
+            f"“{name}” was broken off; what was told is kept, add the rest in the file.",
+        )
+        self.terminal.line(self.terminal.say(told), style="yellow")
+
     def tell(self, before: dict[tuple[str, str], Result]) -> None:
         changed = []
         for result in self.results:
             old, sign = before[result.pack.id, result.scheme.id], VERDICTS[result.verdict]
             amount = self.wording.amount(result)
             if result.verdict is not old.verdict:
-                why = self.wording.decides(result) if result.verdict is Verdict.INELIGIBLE else amount
                 told = f"{self.wording.scheme(result)} {sign.sign} {self.terminal.say(sign.word)}"
-                changed.append(told + (self.wording.bracketed(why) if why != "—" else ""))
+                changed.append(told + (self.wording.bracketed(amount) if amount != "—" else ""))
             elif amount not in (self.wording.amount(old), "—"):
                 changed.append(self.wording.scheme(result) + self.terminal.say(Text(f" 可得 {amount}", f" could bring {amount}")))
         left = sum(1 for result in self.results if result.verdict is Verdict.UNDETERMINED)

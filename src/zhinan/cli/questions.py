@@ -16,6 +16,7 @@ from zhinan.policy.model import Direction
 from zhinan.policy.vocabulary import FactWord
 from zhinan.policy.written import NOTHING, read_value
 from zhinan.values.problem import BadInput, Mistake
+from zhinan.values.quantity import MONTHS, format_quantity
 from zhinan.values.text import Text
 
 _NOT_A_NUMBER_OF_THE_LIST = Mistake(
@@ -25,7 +26,7 @@ _NOT_A_DIRECTION = Mistake(
     "not-in-the-list", Text("没有“{text}”这个方向", "there is no direction “{text}”"),
     Text("请写列出的编号或序号", "write an id or a number of the list"),
 )  # fmt: skip
-_ANOTHER = Text("还有吗", "another one")
+_ANOTHER = Text("还有吗？（有/无）", "another one? (yes/none)")
 _PERIODS = {
     "上一会计年度": "of the last closed year", "上一会计年度末": "at the end of the last closed year",
     "截至上一会计年度": "up to the last closed year", "项目全周期": "over the whole project",
@@ -39,11 +40,25 @@ _HOW = {
     Kind.SET: Text("可多选，如 1、3；没有就写 无", "one or several, such as 1, 3; none if none"),
     Kind.REGION: Text("名称或六位代码，如 银川市兴庆区", "a region's Chinese name or code, such as 640104"),
     Kind.TEXT: Text("文字", "text"),
+    Kind.TREE: Text("写序号或编号，从大类选到小类", "a number or an id, from the broad to the narrow"),
 }  # fmt: skip
 
 
+_NOT_A_CHOICE = Mistake(
+    "not-in-the-list", Text("“{text}”不在其中", "“{text}” is not among them"),
+    Text("请写上面的序号或名称", "write a number or a name from above"),
+)  # fmt: skip
+_HAS_OR_NOT = Mistake(
+    "has-or-not", Text("“{text}”没有看懂", "“{text}” was not understood"), Text("有就写 有，没有就写 无", "write yes or none")
+)
+
+
 class Quit(Exception):
-    """The person has had enough questions."""
+    """The person has had enough questions. `kept` is the part of a list that was told before."""
+
+    def __init__(self, kept: Value = None) -> None:
+        self.kept = kept
+        super().__init__()
 
 
 @dataclass
@@ -69,7 +84,8 @@ class Asker:
         """The question: label, owner, period; help; how to write it; where it comes from; the choices."""
         say, zh = self.terminal.say, self.terminal.lang == "zh"
         period = fact.period if zh else _PERIODS.get(fact.period, "")
-        about = self.wording.listed(part for part in (say(fact.root), period) if part)
+        parts = [say(fact.root), *([period] if period and period not in fact.label.en else [])]
+        about = say(Text("，", ", ")).join(parts)
         self.terminal.line()
         self.terminal.line(Rich(say(fact.label), "bold") + Rich(self.wording.bracketed(about), "dim"))
         if told := say(fact.help):
@@ -109,14 +125,17 @@ class Asker:
 
     def records(self, fact: FactWord) -> Value:
         """A list, record by record and field by field; 无 when there is none."""
-        more = self.value(lambda text: False if text in NOTHING else read_value(text, BOOL, label=fact.label), fact.key)
+        more = self.value(_has_any, fact.key)
         if more is None:
             return None
         found: list[dict[str, Value]] = []
-        while more:
-            found.append(self.record(fact, len(found) + 1))
-            self.terminal.line(self.terminal.say(_ANOTHER) + self.terminal.say(Text("？（是/否）", "? (yes/no)")), indent=2)
-            more = self.value(lambda text: read_value(text, BOOL, label=_ANOTHER))
+        try:
+            while more:
+                found.append(self.record(fact, len(found) + 1))
+                self.terminal.line(self.terminal.say(_ANOTHER), indent=2)
+                more = self.value(_has_any)
+        except Quit:
+            raise Quit(tuple(found) or None) from None
         return tuple(found)
 
     def record(self, fact: FactWord, number: int) -> dict[str, Value]:
@@ -152,6 +171,14 @@ class Asker:
         return chosen.id if chosen else None
 
 
+def _has_any(text: str) -> bool:
+    """Whether there is something to tell: 有 or 无. Raises `BadInput`."""
+    try:
+        return text not in NOTHING and read_value(text, BOOL, label=_ANOTHER) is True
+    except BadInput:
+        raise BadInput([_HAS_OR_NOT.at(text=text)]) from None
+
+
 def _roots(results: Sequence[Result], pack: str) -> tuple[Direction, ...]:
     return next(result.pack.directions for result in results if result.pack.id == pack)
 
@@ -177,7 +204,8 @@ def _how(type: Type, terminal: Terminal) -> str:
     if type.kind is Kind.RECORDS:
         return terminal.say(Text("没有就写 无；有就写 有，再逐条回答", "none if there are none; otherwise yes, then one by one"))
     if type.kind in (Kind.COUNT, Kind.DURATION):
-        return terminal.say(type.name) if terminal.lang == "zh" else type.kind.value
+        example = format_quantity(12 if type.unit == MONTHS else 3, type.unit, terminal.lang)
+        return terminal.say(Text(f"数量，如 {example}", f"a number, such as {example}"))
     return terminal.say(_HOW.get(type.kind, Text("", "")))
 
 
@@ -189,7 +217,12 @@ def _read(text: str, type: Type, label: Text, code: str, options: Sequence[str])
         parts = text.split("、") if type.kind is Kind.SET else [text]
         if all(part.strip().isdigit() for part in parts if part.strip()):
             return _numbered([int(part) for part in parts if part.strip()], type, options)
-    return read_value(text, type, label=label, code=code)
+    try:
+        return read_value(text, type, label=label, code=code)
+    except BadInput:
+        if options:
+            raise BadInput([_NOT_A_CHOICE.at(text=text)]) from None
+        raise
 
 
 def _is_numbers(text: str) -> bool:

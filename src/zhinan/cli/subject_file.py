@@ -18,7 +18,7 @@ from zhinan.policy.vocabulary import Vocabulary
 from zhinan.values.quantity import MONTHS, YEARS, format_quantity
 from zhinan.values.text import Lang
 
-_PLAIN = re.compile(r"[\w一-鿿（）()·%/ -]+")
+_PLAIN = re.compile(r"[\w一-鿿（）()·%/. -]+")
 _NOT_PLAIN = re.compile(r"^[\s\-?]|\s$|: | #")
 _SEPARATING = re.compile(r"[、，,;；|/]")
 

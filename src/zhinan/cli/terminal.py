@@ -16,7 +16,8 @@ from typing import TextIO
 from rich.console import Console
 from rich.text import Text as Rich
 
-from zhinan.policy.assess import Outcome, Verdict
+from zhinan.policy.assess import Verdict
+from zhinan.policy.finding import Outcome
 from zhinan.values.problem import Problem
 from zhinan.values.text import Lang, Text
 from zhinan.values.width import display_width

@@ -12,7 +12,8 @@ from zhinan.language.explain import Gap, Reason, reason, show_gap, show_value
 from zhinan.language.format import format_typed
 from zhinan.language.tree import Typed, Value
 from zhinan.language.types import Kind, Word
-from zhinan.policy.assess import PARAMETER, Finding, Grant, Outcome, Result, Verdict
+from zhinan.policy.assess import PARAMETER, Grant, Result, Verdict
+from zhinan.policy.finding import Finding, Outcome
 from zhinan.policy.model import Condition, ConditionKind, Document, Pack, Preference
 from zhinan.policy.subject import Subject
 from zhinan.policy.vocabulary import Vocabulary

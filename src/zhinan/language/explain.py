@@ -16,7 +16,7 @@ from zhinan.language.evaluate import Facts, Run, compile_closure, tally
 from zhinan.language.format import format_typed
 from zhinan.language.scan import english
 from zhinan.language.tree import Typed, Value
-from zhinan.language.types import DAYS_TYPE, Kind, Type, Word, count_of
+from zhinan.language.types import AGE_TYPE, DAYS_TYPE, YEARS_TYPE, Kind, Type, Word, count_of
 from zhinan.values.quantity import PERCENT, decimal, format_quantity
 from zhinan.values.regions import find_region
 from zhinan.values.text import Lang, Text
@@ -435,7 +435,7 @@ def _show_distance(gap: Gap, of: Type, lang: Lang) -> str:
     if of.kind is Kind.NUMBER and any(side.denominator != 1 for side in sides):
         points = decimal(Fraction(sides[-1]) * 100, places=2)
         return f"{points}个百分点" if lang == "zh" else f"{points} percentage points"
-    return show_value(gap.by, of, lang)
+    return show_value(gap.by, YEARS_TYPE if of == AGE_TYPE and lang == "en" else of, lang)
 
 
 def show_question(node: Typed, words: Mapping[str, Word], lang: Lang = "zh") -> str:

@@ -74,7 +74,7 @@ class Type:
     @property
     def name(self) -> Text:
         """What people call a value of this type."""
-        words = _NAMES[self.kind]
+        words = KIND_NAMES[self.kind]
         if self.kind in (Kind.COUNT, Kind.DURATION):
             of = "of" if self.kind is Kind.COUNT else "in"
             return Text(f"{words.zh}（{self.unit}）", f"{words.en} {of} {unit_name(self.unit).en}")
@@ -117,7 +117,7 @@ class Record:
 
 _NUMERIC = frozenset({Kind.MONEY, Kind.NUMBER, Kind.COUNT, Kind.DURATION})
 _ORDERED = _NUMERIC | {Kind.DATE}
-_NAMES = {
+KIND_NAMES = {
     Kind.BOOL: Text("判断（是或否）", "a yes or no"),
     Kind.MONEY: Text("金额", "an amount of money"),
     Kind.NUMBER: Text("比例或数字", "a ratio or number"),

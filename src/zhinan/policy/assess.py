@@ -8,7 +8,7 @@ An `Assessor` compiles its packs once; assessing is then a matter of a fraction 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -17,9 +17,10 @@ from typing import NamedTuple
 
 from zhinan.language import tree
 from zhinan.language.check import APPLICATION_DAY
-from zhinan.language.explain import Gap, Step, because, missing, prepare, trace
+from zhinan.language.explain import Step, prepare, trace
 from zhinan.language.tree import Typed, Value
-from zhinan.policy.model import Condition, Document, Instalment, Pack, Payment, Preference, Route, Scheme
+from zhinan.policy.finding import UNKNOWN, UNMET, Facts, Find, Finding, finder
+from zhinan.policy.model import Instalment, Pack, Payment, Route, Scheme
 from zhinan.policy.resolve import NO_LINE, Resolved, ResolvedScheme, resolve_pack
 from zhinan.values.quantity import round_to_fen
 
@@ -36,49 +37,7 @@ class Verdict(Enum):
     INELIGIBLE = "ineligible"
 
 
-class Outcome(Enum):
-    """How one condition came out. `JUDGEMENT`: only a person can say."""
-
-    MET = "met"
-    UNMET = "unmet"
-    UNKNOWN = "unknown"
-    JUDGEMENT = "judgement"
-
-    __hash__ = object.__hash__  # members are single; Enum's own hash is a call into Python for every look-up
-
-
-MET, UNMET, UNKNOWN, JUDGEMENT = Outcome
 _BEST_FIRST = {Verdict.ELIGIBLE: 0, Verdict.UNDETERMINED: 1, Verdict.INELIGIBLE: 2}
-
-
-class Ready(NamedTuple):
-    """A condition, document or preference compiled for assessment."""
-
-    resolved: Resolved
-    applies: Step | None
-    require: Step | None
-    bars: bool
-    #: How it comes out when it is met: met, or left to a person whom the machine has only helped.
-    passed: Outcome
-    #: How it comes out where it does not apply.
-    otherwise: Outcome
-
-
-class Finding(NamedTuple):
-    """How one item came out for a subject, and why. `because` and `missing` are keys of facts."""
-
-    ready: Ready
-    outcome: Outcome
-    because: tuple[str, ...]
-    missing: tuple[str, ...] = ()
-    gap: Gap | None = None
-
-    @property
-    def item(self) -> Condition | Document | Preference:
-        """The condition, document or preference."""
-        item = self.ready.resolved.item
-        assert isinstance(item, Condition | Document | Preference)
-        return item
 
 
 class Grant(NamedTuple):
@@ -135,8 +94,8 @@ class Assessor:
         """The results for a subject applying on a day, best first: eligible, then undetermined, then ineligible."""
         known = {**facts, APPLICATION_DAY.key: on}
         behind = self.score(known)
-        decided = [scheme.decide(known) for scheme in self.schemes]
-        useful = _usefulness(decided, behind)
+        decided = [scheme.decide(known, behind) for scheme in self.schemes]
+        useful = _usefulness(lines[0] for lines in decided)
         results = [scheme.result(known, each, useful, behind) for scheme, each in zip(self.schemes, decided, strict=True)]
         return tuple(sorted(results, key=lambda result: _BEST_FIRST[result.verdict]))
 
@@ -153,11 +112,12 @@ Behind = Mapping[str, tuple[str, ...]]
 
 
 class _Decided(NamedTuple):
-    """What is known of a scheme once its conditions have been looked at: the best line, all verdicts, its findings."""
+    """What is known of a line once its conditions have been looked at; `waiting` are the facts each open one waits for."""
 
     line: str
-    verdicts: Mapping[str, Verdict]
+    verdict: Verdict
     findings: list[Finding]
+    waiting: list[tuple[str, ...]]
 
 
 class _SchemeReady:
@@ -165,34 +125,37 @@ class _SchemeReady:
 
     def __init__(self, resolved: ResolvedScheme) -> None:
         self.resolved = resolved
-        self.conditions = [_ready(each) for each in resolved.conditions]
-        self.of_line = {line: _belonging(self.conditions, line) for line in resolved.lines}
+        self.conditions = [finder(each) for each in resolved.conditions]
+        self.of_line = {line: _belonging(resolved.conditions, line) for line in resolved.lines}
         self.preferences = {line: _picked(resolved.preferences, line) for line in resolved.lines}
         self.documents = {line: _picked(resolved.documents, line) for line in resolved.lines}
-        self.applying = [
-            (each, prepare(each.applies) if each.applies else None) for each in (*resolved.payments, *resolved.routes)
-        ]
+        self.payments = {line: _payments(resolved, line) for line in resolved.lines}
+        self.routes = {line: _routes(resolved, line) for line in resolved.lines}
         self.amounts = {line: prepare(amount) for line, amount in resolved.amounts.items() if amount is not None}
         self.names = {name: line.id for line in resolved.scheme.branches for name in (line.id, line.name.zh, line.name.en)}
 
-    def decide(self, facts: Mapping[str, Value]) -> _Decided:
-        """The verdict: every condition looked at once, and the best line found."""
-        findings = [_find(ready, facts) for ready in self.conditions]
-        lines = {line: [findings[number] for number in self.of_line[line]] for line in self.chosen(facts)}
-        verdicts = {line: _verdict(found) for line, found in lines.items()}
-        best = min(verdicts, key=lambda line: _BEST_FIRST[verdicts[line]])
-        return _Decided(best, verdicts, lines[best])
+    def decide(self, facts: Facts, behind: Behind) -> list[_Decided]:
+        """The verdict of each line in question, the best first: every condition is looked at once."""
+        findings = [find(facts) for find in self.conditions]
+        lines = self.chosen(facts)
+        if lines == (NO_LINE,):
+            return [_decide(NO_LINE, findings, behind)]
+        decided = [_decide(line, [findings[number] for number in self.of_line[line]], behind) for line in lines]
+        return sorted(decided, key=lambda each: _BEST_FIRST[each.verdict])
 
-    def result(self, facts: Mapping[str, Value], decided: _Decided, useful: Mapping[str, float], behind: Behind) -> Result:
+    def result(self, facts: Facts, decided: list[_Decided], useful: Mapping[str, float], behind: Behind) -> Result:
         """The whole answer for the best line."""
-        line, verdicts, findings = decided
-        verdict = verdicts[line]
-        grant = self.grant(line, facts) if verdict is not Verdict.INELIGIBLE else None
+        best = decided[0]
+        line, verdict = best.line, best.verdict
+        barred = verdict is Verdict.INELIGIBLE
+        grant = None if barred else self.grant(line, facts)
+        order = {each.line: each.verdict for each in decided}
         return Result(
-            self.resolved.pack, self.resolved.scheme, verdict, line, verdicts if line != NO_LINE else {}, tuple(findings),
-            missing=_missing(findings, grant, useful, behind) if verdict is not Verdict.INELIGIBLE else (), grant=grant,
-            preferences=tuple([_find(ready, facts) for ready in self.preferences[line]]),
-            documents=tuple([_find(ready, facts) for ready in self.documents[line]]),
+            self.resolved.pack, self.resolved.scheme, verdict, line,
+            {each: order[each] for each in self.resolved.lines if each in order} if line != NO_LINE else {},
+            tuple(best.findings), missing=() if barred else _missing(best, grant, useful, behind), grant=grant,
+            preferences=tuple([find(facts) for find in self.preferences[line]]),
+            documents=tuple([find(facts) for find in self.documents[line]]),
             instalments=self.instalments(line, facts, grant), sections=self.sections(line, facts),
         )  # fmt: skip
 
@@ -206,125 +169,86 @@ class _SchemeReady:
         step = self.amounts.get(line)
         if step is None:
             return None
-        value = step.value(facts)
+        value, because, missing = trace(step, facts)
         amount = round_to_fen(value) if isinstance(value, int | Fraction) else None
-        return Grant(amount, _formula(step, facts), because(step, facts), missing(step, facts) if amount is None else ())
+        return Grant(amount, _formula(step, facts), because, missing)
 
     def instalments(self, line: str, facts: Mapping[str, Value], grant: Grant | None) -> tuple[Due, ...]:
         if grant is None or grant.amount is None:
             return ()
-        for resolved, applies in self.applying:
-            item = resolved.item
-            if not isinstance(item, Payment) or not item.instalments or not resolved.holds_for(line):
-                continue
+        for instalments, applies in self.payments[line]:
             if applies is None or applies.value(facts) is True:
-                return _dues(item.instalments, grant.amount)
+                return _dues(instalments, grant.amount)
         return ()
 
     def sections(self, line: str, facts: Mapping[str, Value]) -> tuple[str, ...]:
         """The sections that take the application: where it is certain, that one; otherwise all it may be."""
+        open_routes = self.routes[line]
         return tuple(
-            dict.fromkeys(
-                resolved.item.section
-                for resolved, applies in self.applying
-                if isinstance(resolved.item, Route) and resolved.holds_for(line)
-                and (applies is None or applies.value(facts) is not False)
-            )
-        )  # fmt: skip
+            dict.fromkeys([name for name, applies in open_routes if applies is None or applies.value(facts) is not False])
+        )
 
 
-def _belonging(conditions: list[Ready], line: str) -> list[int]:
-    return [number for number, ready in enumerate(conditions) if ready.resolved.holds_for(line)]
+def _payments(resolved: ResolvedScheme, line: str) -> list[tuple[tuple[Instalment, ...], Step | None]]:
+    """The instalments of a line, each with where they apply."""
+    return [
+        (each.item.instalments, prepare(each.applies) if each.applies is not None else None)
+        for each in resolved.payments
+        if isinstance(each.item, Payment) and each.item.instalments and each.holds_for(line)
+    ]
 
 
-def _picked(items: Iterable[Resolved], line: str) -> list[Ready]:
-    return [_ready(each) for each in items if each.holds_for(line)]
+def _routes(resolved: ResolvedScheme, line: str) -> list[tuple[str, Step | None]]:
+    """The sections of a line, each with where it is the one."""
+    return [
+        (each.item.section, prepare(each.applies) if each.applies is not None else None)
+        for each in resolved.routes
+        if isinstance(each.item, Route) and each.holds_for(line)
+    ]
 
 
-def _ready(resolved: Resolved) -> Ready:
-    require = prepare(resolved.require) if resolved.require is not None else None
-    applies = prepare(resolved.applies) if resolved.applies is not None else None
-    item = resolved.item
-    return Ready(
-        resolved, applies, require,
-        bars=isinstance(item, Condition) and item.bars,
-        passed=JUDGEMENT if isinstance(item, Condition | Preference) and item.judge else MET,
-        otherwise=JUDGEMENT if isinstance(item, Condition) and item.otherwise_judge else MET,
-    )  # fmt: skip
+def _belonging(items: Iterable[Resolved], line: str) -> list[int]:
+    return [number for number, each in enumerate(items) if each.holds_for(line)]
 
 
-def _find(ready: Ready, facts: Mapping[str, Value]) -> Finding:
-    require, applies = ready.require, ready.applies
-    if require is None:
-        return Finding(ready, JUDGEMENT, ())
-    if applies is not None:
-        holds = applies.run(facts, _NO_RECORD)
-        if holds is False:
-            return Finding(ready, ready.otherwise, because(applies, facts))
-        if holds is None:
-            return _find_unsure(ready, applies, require, facts)
-    value, keys, absent = require.follow(facts)
-    if not require.is_leaf:
-        keys, absent = _once(keys), _once(absent)
-    if value is None:
-        return Finding(ready, UNKNOWN, keys, absent)
-    if value:
-        return Finding(ready, ready.passed, keys)
-    return Finding(ready, UNMET, keys, (), require.gauge(facts))
+def _picked(items: Iterable[Resolved], line: str) -> list[Find]:
+    return [finder(each) for each in items if each.holds_for(line)]
 
 
-def _once(keys: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(keys)) if len(keys) > 1 else keys
-
-
-def _find_unsure(ready: Ready, applies: Step, require: Step, facts: Mapping[str, Value]) -> Finding:
-    """A condition of which it is not known whether it applies: met if it is met anyway, otherwise unknown."""
-    if require.run(facts, _NO_RECORD) is True:
-        return Finding(ready, ready.passed, because(require, facts))
-    keys = dict.fromkeys((*missing(applies, facts), *missing(require, facts)))
-    return Finding(ready, UNKNOWN, because(applies, facts), tuple(keys))
-
-
-_NO_RECORD: Mapping[str, Value] = {}
-
-
-def _verdict(findings: Iterable[Finding]) -> Verdict:
-    verdict = Verdict.ELIGIBLE
+def _decide(line: str, findings: list[Finding], behind: Behind) -> _Decided:
+    """The verdict of a line, and the facts that each of the conditions that keep it open waits for."""
+    verdict, waiting = Verdict.ELIGIBLE, []
     for finding in findings:
-        if finding.outcome is UNMET and finding.ready.bars:
-            return Verdict.INELIGIBLE
         if finding.outcome is UNKNOWN and finding.ready.bars:
-            verdict = Verdict.UNDETERMINED
-    return verdict
-
-
-def _waiting(findings: Iterable[Finding], behind: Behind) -> Iterator[tuple[str, ...]]:
-    """The missing facts of each condition that keeps the verdict open; for an index, the facts behind it."""
-    for each in findings:
-        if each.outcome is UNKNOWN and each.ready.bars:
-            yield _facts_behind(each.missing, behind) if behind else each.missing
+            waiting.append(_facts_behind(finding.missing, behind) if behind else finding.missing)
+        elif finding.outcome is UNMET and finding.ready.bars:
+            verdict = Verdict.INELIGIBLE
+    if waiting and verdict is Verdict.ELIGIBLE:
+        verdict = Verdict.UNDETERMINED
+    return _Decided(line, verdict, findings, waiting)
 
 
 def _facts_behind(keys: tuple[str, ...], behind: Behind) -> tuple[str, ...]:
     return tuple(fact for key in keys for fact in behind.get(key, (key,)))
 
 
-def _usefulness(decided: Iterable[_Decided], behind: Behind) -> dict[str, float]:
+def _usefulness(decided: Iterable[_Decided]) -> dict[str, float]:
     """How much each missing fact may settle: a condition that waits for it alone counts 1, for it and another 1/2 …"""
     weights: dict[str, float] = {}
     for each in decided:
-        if each.verdicts[each.line] is Verdict.UNDETERMINED:
-            for keys in _waiting(each.findings, behind):
+        if each.verdict is Verdict.UNDETERMINED:
+            for keys in each.waiting:
                 for key in keys:
                     weights[key] = weights.get(key, 0) + 1 / len(keys)
     return weights
 
 
-def _missing(findings: Iterable[Finding], grant: Grant | None, useful: Mapping[str, float], behind: Behind) -> tuple[str, ...]:
+def _missing(decided: _Decided, grant: Grant | None, useful: Mapping[str, float], behind: Behind) -> tuple[str, ...]:
     """The facts that would settle a scheme: those of the verdict first, the most useful of them first; then the grant's."""
-    waiting = dict.fromkeys(key for keys in _waiting(findings, behind) for key in keys)
-    ordered = sorted(waiting, key=lambda key: (key.startswith(PARAMETER), -useful.get(key, 0)))
-    return tuple(dict.fromkeys((*ordered, *_facts_behind(grant.missing if grant else (), behind))))
+    ordered = dict.fromkeys(key for keys in decided.waiting for key in keys)
+    if len(ordered) > 1:
+        ordered = dict.fromkeys(sorted(ordered, key=lambda key: (key.startswith(PARAMETER), -useful.get(key, 0))))
+    return tuple(ordered | dict.fromkeys(_facts_behind(grant.missing, behind) if grant else ()))
 
 
 def _formula(step: Step, facts: Mapping[str, Value]) -> Typed:

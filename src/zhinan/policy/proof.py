@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from itertools import chain
 
 from zhinan.policy import mistakes
-from zhinan.policy.assess import Assessor, Finding, Result
+from zhinan.policy.assess import Assessor, Result
+from zhinan.policy.finding import Finding
 from zhinan.policy.load import Loaded
 from zhinan.policy.model import Clause, Condition, Expectation, Pack, Scheme, WorkedCase
 from zhinan.policy.reader import Reader

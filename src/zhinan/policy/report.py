@@ -12,7 +12,8 @@ from zhinan.language.explain import Gap, show_need, show_value
 from zhinan.language.format import format_typed
 from zhinan.language.tree import Typed, Value
 from zhinan.language.types import Kind, Word
-from zhinan.policy.assess import Finding, Grant, Outcome, Ready, Result
+from zhinan.policy.assess import Grant, Result
+from zhinan.policy.finding import Finding, Outcome, Ready
 from zhinan.policy.model import Condition, Document, Preference
 from zhinan.policy.proof import Proof
 from zhinan.policy.subject import Subject
@@ -35,6 +36,7 @@ class Reporter:
         self.formulas: dict[Typed, str] = {}
         self.frames: dict[int, _Frame] = {}
         self.openings: dict[str, bytes] = {}
+        self.needs: dict[tuple[object, ...], tuple[bytes, bytes]] = {}
         self.values: dict[tuple[str, Value], bytes] = {}
 
     def assessment(self, results: Iterable[Result], subject: Subject, *, on: date, problems: Iterable[Problem] = ()) -> bytes:
@@ -71,11 +73,14 @@ class Reporter:
         return orjson.Fragment(b"[" + b",".join([self.finding(finding, facts) for finding in findings]) + b"]")
 
     def finding(self, finding: Finding, facts: _Facts) -> bytes:
-        """One condition, preference or document: what never changes of it is kept, the rest put in between."""
-        frame = self.frames.get(id(finding.ready)) or self.frame(finding)
-        because = facts.listed(finding.because)
-        gap = orjson.dumps(self.gap(finding.gap)) if finding.gap else b"null"
-        return b"".join((frame.opening, _OUTCOMES[finding.outcome], frame.middle, because, b'],"gap":', gap, b"}"))
+        """One condition, preference or document: what is the same for every subject is kept, the rest put in between."""
+        ready, outcome, because, _, gap = finding
+        frame = self.frames.get(id(ready)) or self.frame(finding)
+        if not because:
+            return frame.bare[outcome]
+        if gap is None:
+            return frame.heads[outcome] + facts.listed(because) + _NO_GAP
+        return frame.heads[outcome] + facts.listed(because) + b'],"gap":' + self.gap(gap, ready, facts) + b"}"
 
     def frame(self, finding: Finding) -> _Frame:
         """The unchanging parts of an item's JSON."""
@@ -83,8 +88,10 @@ class Reporter:
         opening = orjson.dumps({"id": item.id, "clause": item.clause})[:-1] + b',"outcome":'
         middle: Json = {"kind": item.kind.value} if isinstance(item, Condition) else {}
         middle["says"] = self.said(item)
-        frame = _Frame(finding.ready, opening, b"," + orjson.dumps(middle)[1:-1] + b',"because":[')
-        self.frames[id(finding.ready)] = frame
+        closing = b"," + orjson.dumps(middle)[1:-1] + b',"because":['
+        heads = {outcome: opening + orjson.dumps(outcome.value) + closing for outcome in Outcome}
+        bare = {outcome: head + _NO_GAP for outcome, head in heads.items()}
+        frame = self.frames[id(finding.ready)] = _Frame(finding.ready, heads, bare)
         return frame
 
     def said(self, item: Condition | Preference | Document) -> str:
@@ -92,13 +99,22 @@ class Reporter:
         text = item.name if isinstance(item, Document) else item.says
         return text.in_lang(self.lang)
 
-    def gap(self, gap: Gap) -> Json:
+    def gap(self, gap: Gap, ready: Ready, facts: _Facts) -> bytes:
         """How far off, as texts: `{"fact", "have", "need", "by"}`."""
-        by = show_value(gap.by, gap.by_type, self.lang) if gap.by is not None and gap.by_type else None
-        return {
-            "fact": self.name(gap.fact), "have": show_value(gap.have, gap.type, self.lang),
-            "need": show_need(gap, self.lang), "by": by,
-        }  # fmt: skip
+        key = (id(ready), gap.fact, gap.operator, gap.need)
+        opening, middle = self.needs.get(key) or self.need(key, gap)
+        have = facts.value(gap.fact) if gap.measured is None else orjson.dumps(show_value(gap.have, gap.type, self.lang))
+        by = orjson.dumps(show_value(gap.by, gap.by_type, self.lang)) if gap.by is not None and gap.by_type else b"null"
+        return b"".join((opening, have, middle, by, b"}"))
+
+    def need(self, key: tuple[object, ...], gap: Gap) -> tuple[bytes, bytes]:
+        """What of a gap's JSON is the same for every subject that misses the same need."""
+        if len(self.needs) > _MANY:  # needs computed from facts differ from subject to subject
+            self.needs.clear()
+        opening = orjson.dumps({"fact": self.name(gap.fact)})[:-1] + b',"have":'
+        parts = opening, b"," + orjson.dumps({"need": show_need(gap, self.lang)})[1:-1] + b',"by":'
+        self.needs[key] = parts
+        return parts
 
     def grant(self, grant: Grant | None, facts: _Facts) -> Json | None:
         """The amount in yuan with two decimals, its formula and the facts behind it; `None` while it is not known."""
@@ -136,15 +152,16 @@ class Reporter:
 
 
 class _Frame(NamedTuple):
-    """The parts of an item's JSON that are the same for every subject, around its outcome and its reasons."""
+    """The parts of an item's JSON that are the same for every subject: up to its reasons, and whole where it has none."""
 
     ready: Ready  # kept, so that its id stays its own
-    opening: bytes
-    middle: bytes
+    heads: dict[Outcome, bytes]
+    bare: dict[Outcome, bytes]
 
 
+_MANY = 10_000
+_NO_GAP = b'],"gap":null}'
 _CLOSED = frozenset({Kind.BOOL, Kind.CHOICE})
-_OUTCOMES = {outcome: orjson.dumps(outcome.value) for outcome in Outcome}
 
 
 class _Facts:
@@ -155,6 +172,7 @@ class _Facts:
         self.subject = subject
         self.on = on
         self.cache: dict[str, bytes] = {}
+        self.texts: dict[str, bytes] = {}
         self.lists: dict[tuple[str, ...], bytes] = {(): b""}
 
     def listed(self, keys: tuple[str, ...]) -> bytes:
@@ -168,17 +186,23 @@ class _Facts:
         """`{"fact", "value", "source"}` as JSON."""
         known = self.cache.get(key)
         if known is None:
-            value = self.subject.facts.get(key, self.on)
             source = self.subject.sources.get(key, "declared" if key in self.subject.facts else "given")
-            known = self.cache[key] = b"".join(
-                (self.reporter.opening(key), self.reporter.value(key, value), b',"source":', orjson.dumps(source), b"}")
-            )
+            opening = self.reporter.opening(key)
+            known = self.cache[key] = b"".join((opening, self.value(key), b',"source":', orjson.dumps(source), b"}"))
+        return known
+
+    def value(self, key: str) -> bytes:
+        """The value of a fact in words, as JSON."""
+        known = self.texts.get(key)
+        if known is None:
+            known = self.texts[key] = self.reporter.value(key, self.subject.facts.get(key, self.on))
         return known
 
 
 def yuan(fen: int) -> str:
     """Fen as yuan with two decimals: `"500000.00"`."""
-    return f"{fen // FEN}.{fen % FEN:02d}"
+    sign, fen = "-" if fen < 0 else "", abs(fen)
+    return f"{sign}{fen // FEN}.{fen % FEN:02d}"
 
 
 def proof_json(proofs: Iterable[Proof], lang: Lang = "zh") -> bytes:

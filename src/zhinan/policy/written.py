@@ -81,8 +81,9 @@ def _choice(text: str, type: Type, label: Text) -> str:
     choice = type.choice
     member = choice.find(text) if choice else None
     if choice is None or member is None:
-        names = [name for m in (choice.members if choice else ()) for name in (m.name.zh, m.name.en)]
-        raise _bad(mistakes.UNKNOWN_CHOICE, word=label, text=text, hint=near(text, names))
+        names = [each.name for each in choice.members] if choice else []
+        hint = Text(near(text, [name.zh for name in names]).zh, near(text, [name.en for name in names]).en)
+        raise _bad(mistakes.UNKNOWN_CHOICE, word=label, text=text, hint=hint)
     return member.key
 
 

@@ -108,9 +108,7 @@ def _fits_credit_code(at: int, char: str) -> bool:
 
 
 def _strange_in_credit_code(written: _Written, strange: list[int]) -> WrongCode:
-    mended = "".join(
-        _LOOKS_LIKE.get(char, char) if at in strange else char for at, char in enumerate(written.code)
-    )
+    mended = "".join(_LOOKS_LIKE.get(char, char) if at in strange else char for at, char in enumerate(written.code))
     is_plausible = all(_fits_credit_code(at, char) for at, char in enumerate(mended))
     is_plausible = is_plausible and uscc.calc_check_digit(mended) == mended[-1]
     return written.wrong(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from zhinan.values.text import Lang, Text
@@ -68,16 +69,32 @@ class Problem:
             return []
         begin = self.source.rfind("\n", 0, self.span.start) + 1
         end = self.source.find("\n", self.span.start)
-        start = max(begin, self.span.start - 60)
-        stop = min(len(self.source) if end < 0 else end, start + 100)
-        before = display_width(_printable(self.source[start : self.span.start]))
-        marked = display_width(_printable(self.source[self.span.start : min(self.span.end, stop)]))
-        return [f"    {_printable(self.source[start:stop])}", "    " + " " * before + "^" * max(marked, 1)]
+        end = len(self.source) if end < 0 else end
+        before = _fitting(reversed(self.source[begin : self.span.start]), _BEFORE)[::-1]
+        marked = _fitting(self.source[self.span.start : min(self.span.end, end)], _WIDTH - _BEFORE)
+        after = _fitting(self.source[self.span.start + len(marked) : end], _WIDTH - display_width(before + marked))
+        carets = " " * display_width(before) + "^" * max(display_width(marked), 1)
+        return [f"    {before}{marked}{after}", f"    {carets}"]
 
 
-def _printable(text: str) -> str:
-    """`text` safe to print: what is invisible, turns the line or cannot be encoded is shown as �."""
-    return "".join(c if c.isprintable() else _SPACES.get(c, "\N{REPLACEMENT CHARACTER}") for c in text)
+#: Of a long line, so many columns are shown, and so many before the mistake.
+_WIDTH, _BEFORE = 100, 60
+
+
+def _fitting(text: Iterable[str], columns: int) -> str:
+    """The beginning of `text` that fits in so many columns, as it may be printed."""
+    kept = ""
+    for character in map(_printable, text):
+        columns -= display_width(character)
+        if columns < 0:
+            break
+        kept += character
+    return kept
+
+
+def _printable(character: str) -> str:
+    """A character as it may be printed: what is invisible, turns the line or cannot be encoded is shown as �."""
+    return character if character.isprintable() else _SPACES.get(character, "\N{REPLACEMENT CHARACTER}")
 
 
 _SPACES = {"\t": " ", "\r": " ", "\u3000": "\u3000"}

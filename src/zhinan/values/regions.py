@@ -128,9 +128,7 @@ def _table() -> dict[str, Region]:
     """Every listed region by its code, in the order of the codes."""
     text = resources.files("zhinan.values").joinpath("gb2260.csv").read_text(encoding="utf-8")
     rows = csv.DictReader(text.splitlines())
-    return {
-        row["code"]: Region(row["code"], row["name"], Level(row["level"]), row["full_path"]) for row in rows
-    }
+    return {row["code"]: Region(row["code"], row["name"], Level(row["level"]), row["full_path"]) for row in rows}
 
 
 @cache

@@ -14,7 +14,20 @@ from tests.strategies import BY_KEY, values
 from zhinan.language.compile.columns import dtype_of, from_column, to_column
 from zhinan.language.tree import Value
 from zhinan.language.types import (
-    AGE_TYPE, BOOL, DATE, MONEY_TYPE, NUMBER, REGION, TEXT, Choice, Kind, Member, Record, Type, Word, count_of,
+    AGE_TYPE,
+    BOOL,
+    DATE,
+    MONEY_TYPE,
+    NUMBER,
+    REGION,
+    TEXT,
+    Choice,
+    Kind,
+    Member,
+    Record,
+    Type,
+    Word,
+    count_of,
 )  # fmt: skip
 from zhinan.values.problem import BadInput
 from zhinan.values.text import Text

@@ -12,7 +12,13 @@ from hypothesis import given, reject
 from hypothesis import strategies as st
 
 from tests.strategies import (
-    BY_KEY, VOCABULARY, WORDS, any_amounts, conditions, facts, values,
+    BY_KEY,
+    VOCABULARY,
+    WORDS,
+    any_amounts,
+    conditions,
+    facts,
+    values,
 )  # fmt: skip
 from zhinan.language.check import check
 from zhinan.language.compile.columns import SCALE, to_column
@@ -192,16 +198,49 @@ def test_a_list_with_unknown_fields_says_what_is_sure(rows: list[Any], engine: b
     assert {name: [_value(each) for each in found[name].to_list()] for name in nodes} == expected
 
 
-def test_what_has_no_columnar_form_is_left_to_the_interpreter() -> None:
-    text = "存在(项目.参与单位, 承担经费 > 项目.自筹经费) 且 申报单位.独立法人"
+def test_a_condition_on_records_may_look_at_the_facts_of_the_row() -> None:
+    texts = (
+        "存在(项目.参与单位, 承担经费 > 项目.自筹经费) 且 申报单位.独立法人", "合计(项目.参与单位, 承担经费 + 项目.自筹经费, 承担经费 ≠ 5元)",
+        "计数(项目.参与单位, 承担经费 ≥ 项目.自筹经费) = 1家", "全部(项目.参与单位, 牵头 或 承担经费 ≤ 项目.自筹经费)",
+        "合计(项目.参与单位, 项目.自筹经费)",
+    )  # fmt: skip
+    nodes = {text: check(text, WORDS, expected=None) for text in texts}
+    lists: list[Value] = [None, (), ({},), ({"funds": 5}, {}), ({"funds": 5, "lead": True}, {"funds": 500}), ({"funds": 501},)]
     rows: list[dict[str, Value]] = [
-        {"project.partners": ({"funds": 5}, {}), "project.own_funds": own, "applicant.legal": True} for own in (4, 5, 6)
-    ]
-    table = table_of(rows)
-    program = compile_columns({"it": check(text, WORDS)}, present=table.columns)
+        {"project.partners": partners, "project.own_funds": own, "applicant.legal": True}
+        for partners in lists for own in (None, 4, 5, 6, 500)
+    ]  # fmt: skip
 
-    assert [type(part).__name__ for part in program.by_row] == ["Exists"]
-    assert program.run(table)["it"].to_list() == [True, None, None]
+    assert compile_columns(nodes, present=table_of(rows).columns).by_row == ()
+    assert by_columns(nodes, rows) == by_interpreter(nodes, rows)
+
+
+def test_what_has_no_columnar_form_is_left_to_the_interpreter() -> None:
+    text = "计数(项目.参与单位, 牵头) = 50% × 计数(项目.参与单位) 且 申报单位.独立法人"
+    nodes = {"it": check(text, WORDS)}
+    rows: list[dict[str, Value]] = [
+        {"project.partners": leads, "applicant.legal": True}
+        for leads in (None, (), ({"lead": True}, {}), ({"lead": True}, {"lead": False}), ({"lead": True},), ({},) * 3)
+    ]
+
+    program = compile_columns(nodes, present=table_of(rows).columns)
+    assert [type(part).__name__ for part in program.by_row] == ["CountIs"]
+    assert by_columns(nodes, rows) == by_interpreter(nodes, rows)
+
+
+def test_dividing_by_a_parameter_that_is_zero_is_unknown() -> None:
+    texts = (
+        "项目.自筹经费 ÷ 参数.资助比例 ≥ 3元", "项目.自筹经费 ÷ 参数.资助比例", "合计(项目.参与单位, 承担经费 ÷ 参数.资助比例)",
+    )  # fmt: skip
+    nodes = {text: check(text, WORDS, expected=None) for text in texts}
+    rows: list[dict[str, Value]] = [
+        {"project.own_funds": own, "project.partners": partners}
+        for own in (None, 0, 5) for partners in (None, (), ({"funds": 3},))
+    ]  # fmt: skip
+
+    expected = by_interpreter(nodes, [row | {"parameter.ratio": 0} for row in rows])
+    assert by_columns(nodes, rows, known={"parameter.ratio": 0}) == expected
+    assert by_columns(nodes, [row | {"parameter.ratio": 0} for row in rows]) == expected
 
 
 def test_products_too_large_for_64_bits_are_still_exact() -> None:

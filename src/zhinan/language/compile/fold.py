@@ -60,7 +60,7 @@ class _Folder:
     def strict(self, node: Typed) -> Typed:
         """A node that is unknown as soon as one of its parts is."""
         parts = [self.folded(part) for part in tree.children(node)]
-        if any(map(_is_unknown, parts)):
+        if any(map(_is_unknown, parts)) or _divides_by_zero(node, parts):
             return _unknown(node)
         rebuilt = _rebuilt(node, parts)
         if all(isinstance(part, tree.Constant) for part in parts):
@@ -78,6 +78,12 @@ class _Folder:
 
 def _is_unknown(node: Typed) -> bool:
     return isinstance(node, tree.Constant) and node.value is None
+
+
+def _divides_by_zero(node: Typed, parts: list[Typed]) -> bool:
+    if not isinstance(node, tree.Arithmetic) or node.operator != "÷":
+        return False
+    return isinstance(parts[1], tree.Constant) and parts[1].value == 0
 
 
 def _unknown(node: Typed) -> Typed:

@@ -1,12 +1,12 @@
 """Functions over a list of records, for all rows at once: the condition runs over the elements of every list together.
 
 Each element is weighed 1 when it surely counts, 0 when it does not and `_MAYBE` when that is unknown; the sum of a
-list then says at once how many are sure and how many may be. A condition is an expression of `pl.element()`, or the
-one value it has for every record.
+list then says at once how many are sure and how many may be.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import polars as pl
@@ -14,21 +14,48 @@ import polars as pl
 from zhinan.language.compile.numbers import CannotCompile, Number, compare, multiply
 from zhinan.language.evaluate import MAX_RECORDS
 
+#: A condition over the elements, or the one value it has for every element.
 Where: TypeAlias = "pl.Expr | bool | None"
 
 #: More than any list is long, so that the two numbers in a sum cannot run into each other.
 _MAYBE = 2**32
+_LIST, _ROW, _EACH = "·list", "·row", "·each"
 
 
-def tally(records: pl.Expr, where: Where) -> tuple[pl.Expr, pl.Expr]:
-    """How many records surely meet `where`, and how many may; null where the list is unknown."""
-    if not isinstance(where, pl.Expr):
-        every = records.list.len().cast(pl.Int64)
-        return (every if where else every * 0), (every * 0 if where is False else every)
-    weight = pl.when(where).then(pl.lit(1, dtype=pl.Int64)).when(where.not_()).then(0).otherwise(_MAYBE)
-    both = records.list.eval(weight).list.sum()
-    sure = both % _MAYBE
-    return sure, sure + both // _MAYBE
+@dataclass(frozen=True, slots=True)
+class Elements:
+    """The records of each row's list, and the facts of the row that are looked at beside them."""
+
+    records: pl.Expr
+    facts: tuple[str, ...] = ()
+
+    def field(self, key: str) -> pl.Expr:
+        """A field of the record at hand."""
+        return (pl.col(_LIST) if self.facts else pl.element()).struct.field(key)
+
+    def added(self, each: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+        """What `each` is for the elements of a list, added up: null where one is null, or the list is unknown."""
+        if self.facts:
+            table = pl.struct(self.records.alias(_LIST), *map(pl.col, self.facts))
+            return table.map_batches(lambda rows: _added(rows, each, dtype), return_dtype=dtype, is_elementwise=True)
+        values = self.records.list.eval(each)
+        some_unknown = values.list.eval(pl.element().is_null()).list.any()
+        return pl.when(some_unknown.not_()).then(values.list.sum())
+
+    def weighed(self, weight: pl.Expr) -> pl.Expr:
+        """As `added`, for weights that are never null."""
+        return self.added(weight, pl.Int64()) if self.facts else self.records.list.eval(weight).list.sum()
+
+
+def _added(rows: pl.Series, each: pl.Expr, dtype: pl.DataType) -> pl.Series:
+    """The same by spreading the lists out: one line an element, with the facts of its row."""
+    table = rows.struct.unnest().with_row_index(_ROW)
+    lengths = table[_LIST].list.len()
+    spread = table.filter(lengths > 0).explode(_LIST).select(_ROW, each.cast(dtype).alias(_EACH))
+    value = pl.col(_EACH)
+    sums = spread.group_by(_ROW).agg(pl.when(value.null_count() == 0).then(value.sum()))
+    zeros = pl.select(pl.when(lengths == 0).then(pl.lit(0, dtype=dtype))).to_series()
+    return zeros.scatter(sums[_ROW], sums[_EACH])
 
 
 def negated(where: Where) -> Where:
@@ -36,21 +63,32 @@ def negated(where: Where) -> Where:
     return where.not_() if isinstance(where, pl.Expr) else None if where is None else not where
 
 
-def exists(records: pl.Expr, where: Where) -> pl.Expr:
+def tally(elements: Elements, where: Where) -> tuple[pl.Expr, pl.Expr]:
+    """How many records surely meet `where`, and how many may; null where the list is unknown."""
+    if not isinstance(where, pl.Expr):
+        every = elements.records.list.len().cast(pl.Int64)
+        return (every if where else every * 0), (every * 0 if where is False else every)
+    one, none, maybe = (pl.lit(weight, dtype=pl.Int64) for weight in (1, 0, _MAYBE))
+    both = elements.weighed(pl.when(where).then(one).when(where.not_()).then(none).otherwise(maybe))
+    sure = both % _MAYBE
+    return sure, sure + both // _MAYBE
+
+
+def exists(elements: Elements, where: Where) -> pl.Expr:
     """True when one surely does; false when none may; else unknown."""
-    sure, most = tally(records, where)
+    sure, most = tally(elements, where)
     return pl.when(sure > 0).then(pl.lit(True)).when(most == 0).then(pl.lit(False))
 
 
-def count(records: pl.Expr, where: Where) -> Number:
+def count(elements: Elements, where: Where) -> Number:
     """How many do, where that is sure."""
-    sure, most = tally(records, where)
+    sure, most = tally(elements, where)
     return Number(pl.when(sure == most).then(sure), 0, MAX_RECORDS)
 
 
-def count_is(sign: str, records: pl.Expr, where: Where, limit: Number) -> pl.Expr:
+def count_is(sign: str, elements: Elements, where: Where, limit: Number) -> pl.Expr:
     """The comparison of the count with `limit`, where it comes out the same however the unknown records fall."""
-    sure, most = (Number(end, 0, MAX_RECORDS) for end in tally(records, where))
+    sure, most = (Number(end, 0, MAX_RECORDS) for end in tally(elements, where))
     if sign in "=≠":
         equal = _equals(sure, most, limit)
         return equal if sign == "=" else equal.not_()
@@ -68,19 +106,17 @@ def _equals(sure: Number, most: Number, limit: Number) -> pl.Expr:
     return pl.when(outside).then(pl.lit(False)).when(outside.not_() & is_sure).then(pl.lit(True))
 
 
-def total(records: pl.Expr, where: Where, value: Number) -> Number:
+def total(elements: Elements, where: Where, value: Number) -> Number:
     """The values of the records that meet `where` added up; unknown when one that counts, or whether it counts, is."""
     if value.value is not None:
-        return multiply(count(records, where), value)
+        return multiply(count(elements, where), value)
     if value.over is not None or where is None:
         raise CannotCompile
     added = Number(value.top, min(value.low, 0) * MAX_RECORDS, max(value.high, 0) * MAX_RECORDS, value.under)
-    dtype = pl.Int128 if added.is_wide else pl.Int64
-    top = value.top.cast(dtype)
+    dtype = pl.Int128() if added.is_wide else pl.Int64()
+    top, zero = value.top.cast(dtype), pl.lit(0, dtype=dtype)
     if isinstance(where, pl.Expr):
-        top = pl.when(where).then(top).when(where.not_()).then(pl.lit(0, dtype=dtype))
-    elif where is False:
-        top = top.is_null().cast(dtype) * 0
-    amounts = records.list.eval(top)
-    some_unknown = amounts.list.eval(pl.element().is_null()).list.any()
-    return Number(pl.when(some_unknown.not_()).then(amounts.list.sum()), added.low, added.high, added.under)
+        top = pl.when(where).then(top).when(where.not_()).then(zero)
+    elif not where:
+        top = pl.when(top.is_null()).then(zero).otherwise(zero)
+    return Number(elements.added(top, dtype), added.low, added.high, added.under)

@@ -121,8 +121,8 @@ class _Compiler:
     stage_of: dict[Typed, int] = field(default_factory=dict)
     #: The last stage the part being compiled rests on; -1 is the table itself.
     rests_on: int = -1
-    #: Inside a list function: fields are of `pl.element()`, and nothing can be shared or left to the interpreter.
-    in_list: bool = False
+    #: Inside a list function: whose fields are read. There nothing can be shared or left to the interpreter.
+    elements: lists.Elements | None = None
 
     def result(self, root: Typed, *, whole: bool) -> pl.Expr:
         if root.type.kind not in NUMERIC:
@@ -149,7 +149,7 @@ class _Compiler:
         return made
 
     def once(self, node: Typed) -> pl.Expr | Number:
-        if self.in_list or node not in self.in_common:
+        if self.elements or node not in self.in_common:
             return self.made_of(node)
         if node not in self.made:
             before, self.rests_on = self.rests_on, -1
@@ -185,7 +185,7 @@ class _Compiler:
         try:
             return self.expression(node)
         except CannotCompile:
-            if self.in_list:
+            if self.elements:
                 raise
             self.by_row.append(node)
             return interpreted(node)
@@ -198,8 +198,8 @@ class _Compiler:
                 return _literal(type, value)
             case tree.Fact(_, key):
                 return pl.col(key)
-            case tree.Field(_, key):
-                return pl.element().struct.field(key)
+            case tree.Field(_, key) if self.elements:
+                return self.elements.field(key)
             case tree.Cited(body):
                 return self.column(body)
             case tree.All(terms):
@@ -221,12 +221,15 @@ class _Compiler:
             case tree.If(_, condition, then, otherwise):
                 return self.chosen(condition, then, otherwise)
             case tree.Exists(records, where):
-                return lists.exists(self.column(records), self.where(where))
+                elements = self.elements_of(records, where)
+                return lists.exists(elements, self.where(where, elements))
             case tree.Every(records, where):
-                return lists.exists(self.column(records), lists.negated(self.where(where))).not_()
+                elements = self.elements_of(records, where)
+                return lists.exists(elements, lists.negated(self.where(where, elements))).not_()
             case tree.CountIs(sign, count, bound):
                 limit = self.number(bound)
-                return lists.count_is(sign, self.column(count.records), self.where(count.where), limit)
+                elements = self.elements_of(count.records, count.where)
+                return lists.count_is(sign, elements, self.where(count.where, elements), limit)
         raise CannotCompile
 
     def compared(self, sign: str, left: Typed, right: Typed) -> pl.Expr:
@@ -247,21 +250,23 @@ class _Compiler:
         first, second = self.column(then), self.column(otherwise)
         return numbers.either(numbers.or_where(self.column(condition), first == second), first, second)
 
-    def where(self, node: Typed) -> lists.Where:
-        """The condition of a list function, over `pl.element()`. Raises `CannotCompile` when it reads a fact."""
+    def elements_of(self, records: Typed, *conditions: Typed) -> lists.Elements:
+        """The elements of a list, with the facts that conditions on them read besides. Lists in lists are left alone."""
+        if self.elements:
+            raise CannotCompile
+        facts = dict.fromkeys(key for condition in conditions for key in tree.facts_of(condition))
+        return lists.Elements(self.column(records), tuple(facts))
+
+    def where(self, node: Typed, elements: lists.Elements) -> lists.Where:
+        """The condition of a list function, over its elements."""
         if isinstance(node, tree.Constant):
             return None if node.value is None else bool(node.value)
-        return self.over_element(node).column(node)
+        return _Compiler(frozenset(), elements=elements).column(node)
 
-    def over_element(self, node: Typed) -> _Compiler:
-        if tree.facts_of(node):
-            raise CannotCompile
-        return _Compiler(frozenset(), in_list=True)
-
-    def amount_of_element(self, node: Typed) -> Number:
+    def amount_of_each(self, node: Typed, elements: lists.Elements) -> Number:
         if isinstance(node, tree.Constant) and node.value is None:
             raise CannotCompile
-        return self.over_element(node).number(node)
+        return _Compiler(frozenset(), elements=elements).number(node)
 
     # -- numbers -----------------------------------------------------------------------------------
 
@@ -285,9 +290,11 @@ class _Compiler:
             case tree.If(_, condition, then, otherwise):
                 return numbers.choose_or_agree(self.column(condition), self.number(then), self.number(otherwise))
             case tree.Count(_, records, where):
-                return lists.count(self.column(records), self.where(where))
+                elements = self.elements_of(records, where)
+                return lists.count(elements, self.where(where, elements))
             case tree.Sum(_, records, value, where):
-                return lists.total(self.column(records), self.where(where), self.amount_of_element(value))
+                elements = self.elements_of(records, where, value)
+                return lists.total(elements, self.where(where, elements), self.amount_of_each(value, elements))
         raise CannotCompile
 
 
