@@ -54,6 +54,26 @@ def machine(*packages: str) -> dict[str, object]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Resident megabytes of this process: now, and the most there ever was."""
+
+    now: int
+    peak: int
+
+
+def memory() -> Memory:
+    """What the system says of this process (Linux; elsewhere the peak alone)."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        import resource
+
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (1 << 20)
+        return Memory(peak, peak)
+    fields = dict(line.split(":", 1) for line in status.read_text().splitlines())
+    return Memory(*(int(fields[name].split()[0]) // 1024 for name in ("VmRSS", "VmHWM")))
+
+
 def _cpuinfo() -> list[str]:
     path = Path("/proc/cpuinfo")
     return path.read_text().splitlines() if path.exists() else []

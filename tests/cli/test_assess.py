@@ -50,18 +50,18 @@ def test_an_ineligible_scheme_shows_what_is_unmet_and_no_more(
     golden(f"assess-ineligible-{lang}.txt", ran.out)
 
 
-@pytest.mark.parametrize("columns", [40, 60, 80, 100, 140])
 @pytest.mark.parametrize("lang", ["zh", "en"])
-@pytest.mark.parametrize("profile", ["half-filled", "industrial-sme-at-the-limit", "university-without-own-money"])
-def test_no_line_is_wider_than_it_may_be_and_nothing_is_cut_off(zhinan: Run, profile: str, lang: str, columns: int) -> None:
+@pytest.mark.parametrize("profile", ["half-filled", "industrial-sme-at-the-limit"])
+def test_no_line_is_wider_than_it_may_be_and_nothing_is_cut_off(zhinan: Run, profile: str, lang: str) -> None:
     args = ["assess", str(PROFILES / f"{profile}.yaml"), "--pack", "yinchuan-2026", "--on", "2026-03-01", "--why", "--lang", lang]
+    wide = zhinan(*args, columns=4000).out
 
-    narrow, wide = zhinan(*args, columns=columns).out, zhinan(*args, columns=4000).out
-
-    assert max(display_width(line) for line in narrow.splitlines()) <= columns
-    assert [line for line in narrow.splitlines() if line != line.rstrip()] == []
-    assert "…" not in narrow.replace(" …", "")
-    assert details(narrow) == details(wide)
+    for columns in (40, 80, 140):
+        narrow = zhinan(*args, columns=columns).out
+        assert max(display_width(line) for line in narrow.splitlines()) <= columns
+        assert [line for line in narrow.splitlines() if line != line.rstrip()] == []
+        assert "…" not in narrow.replace(" …", "")
+        assert details(narrow) == details(wide)
 
 
 def details(text: str) -> str:

@@ -156,11 +156,6 @@ def texts(value: object, under: str = "") -> Iterator[tuple[str, str]]:
         yield under, value
 
 
-def own_words(facts: dict[str, object]) -> set[str]:
-    """Texts a subject gave itself, and names of regions: they are shown as they are."""
-    return {fact.word.en for key, fact in VOCABULARY.facts.items() if fact.word.type.kind.value in ("text", "region")}
-
-
 def test_an_english_assessment_speaks_english() -> None:
     found: set[tuple[str, str]] = set()
     for case in load_pack("yinchuan-2026").cases:

@@ -41,12 +41,8 @@ class Choice:
     readings: dict[str, str]
 
     def assessor(self) -> Assessor:
-        """Everything compiled; each pack takes the readings that are its own."""
-        assessor = Assessor([])
-        for pack in self.packs:
-            own = {name: chosen for name, chosen in self.readings.items() if name in pack.readings}
-            assessor.schemes += Assessor([pack], readings=own, schemes=self.schemes).schemes
-        return assessor
+        """Everything compiled."""
+        return Assessor(self.packs, readings=self.readings, schemes=self.schemes)
 
 
 def choose(

@@ -28,6 +28,8 @@ COMMANDS = {
     "assess": Text("评估一个主体：能报什么、差在哪里、可得多少", "assess a subject: what it can get, what is missing, how much"),
     "ask": Text("问答：只问还能改变结论的问题", "ask only what can still change an answer"),
     "screen": Text("整表筛查：每一行对每一个事项", "screen a table: every row against every scheme"),
+    "read": Text("对照阅读：逐条写出文件要求什么、引擎怎么做", "read a pack clause by clause: what is asked, what is run"),
+    "diff": Text("比较两个版本：改了什么", "compare two editions: what changed"),
 }
 #: What several commands take, and what stands for its value.
 PACK, SCHEME, DAY, FILE = Text("政策包", "ID"), Text("事项", "ID"), Text("日期", "DATE"), Text("文件", "FILE")
@@ -49,7 +51,10 @@ _EXAMPLES = Text(
     "  zhinan COMMAND --help                    about one command",
 )
 
-_ARGUMENTS = {"SUBJECT": Text("主体文件", "SUBJECT.yaml"), "TABLE": Text("表格文件", "TABLE")}
+_ARGUMENTS = {
+    "SUBJECT": Text("主体文件", "SUBJECT.yaml"), "TABLE": Text("表格文件", "TABLE"), "PACK": Text("政策包", "PACK"),
+    "OLD": Text("旧版政策包", "OLD"), "NEW": Text("新版政策包", "NEW"),
+}  # fmt: skip
 _USAGE = Mistake("usage", Text("{what}", "{what}"), Text("用法：{usage}", "usage: {usage}"))
 _NO_COMMAND = Mistake("no-such-command", Text("没有“{word}”这个命令", "there is no command “{word}”"), Text("{hint}", "{hint}"))
 _BROKEN = Mistake(

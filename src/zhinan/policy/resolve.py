@@ -5,7 +5,7 @@ The one-subject assessment and the screening of registers both start here, so th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from zhinan.language import tree
@@ -82,6 +82,14 @@ def resolve_pack(
     if inline_indexes:
         values, indexes = {**values, **indexes}, {}
     return tuple(_Resolver(pack, scheme, chosen, values, indexes).scheme_resolved() for scheme in pack.schemes)
+
+
+def readings_of(packs: Sequence[Pack], chosen: Mapping[str, str]) -> list[dict[str, str]]:
+    """For each pack, the chosen readings that are its own. Raises `BadInput` for a reading that no pack has."""
+    known = {name for pack in packs for name in pack.readings}
+    if unknown := [mistakes.UNKNOWN_READING.at(word=name, hint=near(name, known)) for name in chosen if name not in known]:
+        raise BadInput(unknown)
+    return [{name: taken for name, taken in chosen.items() if name in pack.readings} for pack in packs]
 
 
 def _readings(pack: Pack, chosen: Mapping[str, str]) -> dict[str, str]:
