@@ -13,7 +13,7 @@ from zhinan.cli.packs import accounted
 from zhinan.policy.model import Pack
 from zhinan.policy.proof import Proof
 from zhinan.values.problem import Problem
-from zhinan.values.text import Text
+from zhinan.values.text import Text, same
 
 if TYPE_CHECKING:
     from zhinan.cli.terminal import Terminal
@@ -98,6 +98,7 @@ def _padded(text: str, width: int) -> str:
 def _counts(terminal: Terminal, proof: Proof) -> list[tuple[Text, str]]:
     pack, kinds = proof.pack, proof.conditions
     conditions = " · ".join(f"{terminal.say(_KINDS[kind])} {number}" for kind, number in kinds.items())
+    every = sum(kinds.values())
     recorded = sum(1 for reading in pack.readings.values() if reading.recorded)
     lines = [
         (Text("条款", "clauses"), Text(
@@ -105,7 +106,7 @@ def _counts(terminal: Terminal, proof: Proof) -> list[tuple[Text, str]]:
             f"{accounted(proof)}/{proof.clauses} ({proof.carried} carried, {proof.informational} informational)",
         )),
         (Text("事项", "schemes"), Text(str(len(pack.schemes)), str(len(pack.schemes)))),
-        (Text("条件", "conditions"), Text(f"{sum(kinds.values())}（{conditions}）", f"{sum(kinds.values())} ({conditions})")),
+        (Text("条件", "conditions"), Text(f"{every}（{conditions}）", f"{every} ({conditions})") if every else same("0")),
         (Text("可机检规则", "machine rules"), _rules(proof)),
         *(
             (Text("", ""), Text(f"未执行 {left.rule}：{left.why.zh}", f"not executed: {left.rule}, {left.why.en}"))

@@ -13,9 +13,11 @@ from zhinan.policy.assess import LINE_FACT, Assessor
 from zhinan.policy.load import find_pack, load_pack, shipped_packs
 from zhinan.policy.model import Pack
 from zhinan.policy.nearest import near
+from zhinan.policy.reader import Reader
 from zhinan.policy.schemes import DIRECTION_FACT
 from zhinan.policy.subject import Subject
 from zhinan.policy.vocabulary import Vocabulary, base_vocabulary
+from zhinan.policy.yaml_source import load_yaml, read_text
 from zhinan.values.dates import read_day
 from zhinan.values.problem import BadInput, Mistake, Problem
 from zhinan.values.text import Text
@@ -86,8 +88,15 @@ def _named_packs(names: Sequence[str], vocabulary: Vocabulary, problems: list[Pr
 
 def _packs_in_force(terminal: Terminal, vocabulary: Vocabulary, day: date) -> list[Pack]:
     """The shipped packs in force on the day; all of them when none is, and the reader is told."""
+    every = shipped_packs()
+    wanted = [id for id, folder in every.items() if _is_in_force(folder, day)]
+    if not wanted:
+        terminal.note(Text(
+            f"{day} 没有在有效期内的政策包，以下按全部 {len(every)} 个政策包评估",
+            f"no pack is in force on {day}; all {len(every)} are used",
+        ))  # fmt: skip
     usable = []
-    for id in shipped_packs():
+    for id in wanted or every:
         try:
             usable.append(load_pack(id, vocabulary))
         except BadInput as bad:
@@ -95,13 +104,20 @@ def _packs_in_force(terminal: Terminal, vocabulary: Vocabulary, day: date) -> li
                 f"政策包 {id} 有 {len(bad.problems)} 个问题，这次没有用；详见 zhinan check {id}",
                 f"the pack {id} has {len(bad.problems)} problems and was left out; see zhinan check {id}",
             ))  # fmt: skip
-    in_force = [pack for pack in usable if pack.in_force[0] <= day <= pack.in_force[1]]
-    if usable and not in_force:
-        terminal.note(Text(
-            f"{day} 没有在有效期内的政策包，以下按全部 {len(usable)} 个政策包评估",
-            f"no pack is in force on {day}; all {len(usable)} are used",
-        ))  # fmt: skip
-    return in_force or usable
+    return usable
+
+
+def _is_in_force(folder: Path, day: date) -> bool:
+    """Whether a pack says so, without reading all of it; one that cannot say is used, and then tells what is wrong."""
+    problems: list[Problem] = []
+    reader = Reader(str(folder / "pack.yaml"), problems)
+    try:
+        top = reader.entries(load_yaml(read_text(folder / "pack.yaml"), reader.file))
+    except BadInput:
+        return True
+    days = reader.entries(top.get("in_force"))
+    begin, end = reader.day(days.get("from")), reader.day(days.get("to"))
+    return bool(problems) or ((begin is None or begin <= day) and (end is None or day <= end))
 
 
 def _check_schemes(schemes: Sequence[str], packs: Sequence[Pack], problems: list[Problem]) -> None:

@@ -8,7 +8,7 @@ from datetime import date
 from rich.text import Text as Rich
 
 from zhinan.cli.terminal import OUTCOMES, VERDICTS, Sign, Terminal, len_of
-from zhinan.cli.wording import Wording, barring, waiting
+from zhinan.cli.wording import NO_AMOUNT, Wording, barring, waiting
 from zhinan.language.check import APPLICATION_DAY
 from zhinan.language.explain import Reason
 from zhinan.language.tree import All, Any, Value
@@ -103,7 +103,7 @@ class _Details:
         sign, result = VERDICTS[self.result.verdict], self.result
         amount = self.wording.amount(result)
         told = f"{sign.sign} {self.terminal.say(sign.word)}  " + self.wording.scheme(result)
-        told += self.wording.bracketed(result.scheme.clause) + (f"  {amount}" if amount != "—" else "")
+        told += self.wording.bracketed(result.scheme.clause) + (f"  {amount}" if amount != NO_AMOUNT else "")
         rule = max(self.terminal.width - len_of(Rich(told)) - 1, 0)
         self.terminal.line(Rich(told, sign.style) + (Rich(" " + "─" * rule, "dim") if rule > 1 else Rich("")))
         if len(result.lines) > 1:

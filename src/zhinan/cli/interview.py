@@ -12,7 +12,7 @@ from zhinan.cli.findings import show_table
 from zhinan.cli.questions import Asker, Quit
 from zhinan.cli.subject_file import subject_text, write_whole
 from zhinan.cli.terminal import VERDICTS, Terminal
-from zhinan.cli.wording import Wording, best_first, waiting
+from zhinan.cli.wording import NO_AMOUNT, Wording, best_first, waiting
 from zhinan.language.tree import Value
 from zhinan.policy import mistakes
 from zhinan.policy.assess import Result, Verdict
@@ -138,8 +138,8 @@ class Interview:
             amount = self.wording.amount(result)
             if result.verdict is not old.verdict:
                 told = f"{self.wording.scheme(result)} {sign.sign} {self.terminal.say(sign.word)}"
-                changed.append(told + (self.wording.bracketed(amount) if amount != "—" else ""))
-            elif amount not in (self.wording.amount(old), "—"):
+                changed.append(told + (self.wording.bracketed(amount) if amount != NO_AMOUNT else ""))
+            elif amount not in (self.wording.amount(old), NO_AMOUNT):
                 changed.append(self.wording.scheme(result) + self.terminal.say(Text(f" 可得 {amount}", f" could bring {amount}")))
         left = sum(1 for result in self.results if result.verdict is Verdict.UNDETERMINED)
         settled = Text("结论都已确定", "every verdict is settled")

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from fractions import Fraction
 
 from zhinan.language.check import APPLICATION_DAY
 from zhinan.language.explain import Gap, Reason, reason, show_gap, show_value
@@ -30,17 +31,23 @@ WHENCE = {
     "register": Text("见登记或公示系统", "a register shows it"), "derived": Text("推算得出", "derived"),
     "authority": Text("由主管部门设定", "the authority sets it"),
 }  # fmt: skip
-_BEST_FIRST = {Verdict.ELIGIBLE: 0, Verdict.UNDETERMINED: 1, Verdict.INELIGIBLE: 2}
+#: What stands where nothing can be said of an amount. No dash: some terminals draw those two columns wide.
+NO_AMOUNT = "-"
 
 
 def best_first(results: Iterable[Result]) -> list[Result]:
     """Eligible before undetermined before ineligible; then more money, fewer facts missing, nearer to eligible."""
 
-    def rank(result: Result) -> tuple[int, int, int, int]:
+    def rank(result: Result) -> tuple[float, ...]:
         amount = result.grant.amount if result.grant and result.grant.amount is not None else 0
-        if result.verdict is Verdict.ELIGIBLE:
-            return 0, -amount, len(result.missing), 0
-        return _BEST_FIRST[result.verdict], len(barring(result)), len(result.missing), -amount
+        match result.verdict:
+            case Verdict.ELIGIBLE:
+                return 0, -amount, len(result.missing)
+            case Verdict.UNDETERMINED:
+                return 1, len(result.missing), -amount
+            case _:
+                unmet = barring(result)
+                return 2, len(unmet), *min(_distance(finding) for finding in unmet)
 
     return sorted(results, key=rank)
 
@@ -164,7 +171,7 @@ class Wording:
     def amount(self, result: Result) -> str:
         """What it could bring; a dash where nothing can be said."""
         grant = result.grant
-        return format_money(grant.amount, self.lang) if grant and grant.amount is not None else "—"
+        return format_money(grant.amount, self.lang) if grant and grant.amount is not None else NO_AMOUNT
 
     def scheme(self, result: Result) -> str:
         """The name of the scheme and of the line it is decided for."""
@@ -172,7 +179,7 @@ class Wording:
         line = next((line for line in result.scheme.branches if line.id == result.line), None)
         if line is None:
             return name
-        return f"{name}·{self.say(line.name)}" if self.lang == "zh" else f"{name}: {self.say(line.name)}"
+        return f"{name}：{self.say(line.name)}" if self.lang == "zh" else f"{name}: {self.say(line.name)}"
 
     def decides(self, result: Result) -> str:
         """What settles the verdict, in one short phrase."""
@@ -244,12 +251,13 @@ def _is_soft(finding: Finding) -> bool:
 def _nearest(unmet: Sequence[Finding]) -> Finding:
     """The unmet condition that is least far off: a measured gap, by its share of what is needed; then any gap."""
 
-    def distance(finding: Finding) -> tuple[int, float]:
-        gap = finding.gap
-        if gap is None:
-            return 2, 0
-        if isinstance(gap.by, int) and isinstance(gap.need, int) and gap.need:
-            return 0, abs(gap.by / gap.need)
-        return 1, 0
+    return min(unmet, key=_distance)
 
-    return min(unmet, key=distance)
+
+def _distance(finding: Finding) -> tuple[int, float]:
+    gap = finding.gap
+    if gap is None:
+        return 2, 0
+    if isinstance(gap.by, int | Fraction) and isinstance(gap.need, int | Fraction) and gap.need:
+        return 0, abs(float(gap.by) / float(gap.need))
+    return 1, 0

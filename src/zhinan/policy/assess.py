@@ -9,7 +9,6 @@ An `Assessor` compiles its packs once; assessing is then a matter of a fraction 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 from fractions import Fraction
@@ -56,8 +55,7 @@ class Due(NamedTuple):
     amount: int
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """One scheme for one subject. `line` is the best line (or the one applied for); `lines` are all, with their verdicts."""
 
     pack: Pack
@@ -233,22 +231,30 @@ def _facts_behind(keys: tuple[str, ...], behind: Behind) -> tuple[str, ...]:
 
 
 def _usefulness(decided: Iterable[_Decided]) -> dict[str, float]:
-    """How much each missing fact may settle: a condition that waits for it alone counts 1, for it and another 1/2 …"""
+    """How much each missing fact may settle: a condition that waits for it alone counts 1, for it and another 1/2 …
+
+    A parameter counts less than any fact, since only the authority can set it.
+    """
     weights: dict[str, float] = {}
     for each in decided:
-        if each.verdict is Verdict.UNDETERMINED:
-            for keys in each.waiting:
-                for key in keys:
-                    weights[key] = weights.get(key, 0) + 1 / len(keys)
+        weight_of = _ONE if each.verdict is Verdict.UNDETERMINED else _NONE
+        for keys in each.waiting:
+            for key in keys:
+                weights[key] = weights.get(key, 0 if not key.startswith(PARAMETER) else -_LAST) + weight_of / len(keys)
     return weights
+
+
+_ONE, _NONE, _LAST = 1.0, 0.0, 1_000_000
 
 
 def _missing(decided: _Decided, grant: Grant | None, useful: Mapping[str, float], behind: Behind) -> tuple[str, ...]:
     """The facts that would settle a scheme: those of the verdict first, the most useful of them first; then the grant's."""
     ordered = dict.fromkeys(key for keys in decided.waiting for key in keys)
     if len(ordered) > 1:
-        ordered = dict.fromkeys(sorted(ordered, key=lambda key: (key.startswith(PARAMETER), -useful.get(key, 0))))
-    return tuple(ordered | dict.fromkeys(_facts_behind(grant.missing, behind) if grant else ()))
+        ordered = dict.fromkeys(sorted(ordered, key=useful.__getitem__, reverse=True))
+    if grant and grant.missing:
+        ordered |= dict.fromkeys(_facts_behind(grant.missing, behind))
+    return tuple(ordered)
 
 
 def _formula(step: Step, facts: Mapping[str, Value]) -> Typed:

@@ -35,7 +35,9 @@ stable; the words may get better. … stands for what is named in the message.""
             parts.append(f"## {_GROUPS[mistake.code].zh} · {_GROUPS[mistake.code].en}")
         parts.append(_problem(mistake))
     links = "\n".join(f"* [{mistake.code}](language.md#{mistake.code})" for mistake in language.ALL)
-    parts.append(f"## 表达式 · Expressions\n\n这些代码在语言手册里，各有一例。Each has its example in the manual of the language.\n\n{links}")
+    parts.append(
+        f"## 表达式 · Expressions\n\n这些代码在语言手册里，各有一例。Each has its example in the manual of the language.\n\n{links}"
+    )
     return "\n\n".join(parts) + "\n"
 
 
@@ -102,7 +104,14 @@ def _root(key: str, name: Text, vocabulary: Vocabulary) -> str:
     facts = [fact for fact in vocabulary.facts.values() if fact.key.partition(".")[0] == key]
     head = ("词 word", "key", "类型 type", "期间 period", "来源 whence", "说明 about")
     rows = [
-        (fact.label.zh, _code(fact.key.partition(".")[2]), _type(fact.word.type, fact.code), fact.period, fact.whence, _about(fact))
+        (
+            fact.label.zh,
+            _code(fact.key.partition(".")[2]),
+            _type(fact.word.type, fact.code),
+            fact.period,
+            fact.whence,
+            _about(fact),
+        )
         for fact in facts
     ]
     return f"## {name.zh} · {name.en}\n\n{_table(head, rows)}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ import orjson
 from zhinan.language.explain import Gap, show_need, show_value
 from zhinan.language.format import format_typed
 from zhinan.language.tree import Typed, Value
-from zhinan.language.types import Kind, Word
+from zhinan.language.types import Kind, Type, Word
 from zhinan.policy.assess import Grant, Result
 from zhinan.policy.finding import Finding, Outcome, Ready
 from zhinan.policy.model import Condition, Document, Preference
@@ -37,7 +37,7 @@ class Reporter:
         self.frames: dict[int, _Frame] = {}
         self.openings: dict[str, bytes] = {}
         self.needs: dict[tuple[object, ...], tuple[bytes, bytes]] = {}
-        self.values: dict[tuple[str, Value], bytes] = {}
+        self.showers: dict[str, Callable[[Value], bytes]] = {}
 
     def assessment(self, results: Iterable[Result], subject: Subject, *, on: date, problems: Iterable[Problem] = ()) -> bytes:
         """The whole assessment as one JSON object, in UTF-8."""
@@ -136,14 +136,11 @@ class Reporter:
         return known
 
     def value(self, key: str, value: Value) -> bytes:
-        """A value in words, as JSON; those of short lists (yes and no, choices) are remembered."""
-        of = self.words[key].type
-        if of.kind not in _CLOSED:
-            return orjson.dumps(show_value(value, of, self.lang))
-        known = self.values.get((key, value))
-        if known is None:
-            known = self.values[key, value] = orjson.dumps(show_value(value, of, self.lang))
-        return known
+        """A value in words, as JSON."""
+        show = self.showers.get(key)
+        if show is None:
+            show = self.showers[key] = _shower(self.words[key].type, self.lang)
+        return show(value)
 
     def name(self, key: str) -> str:
         """A fact by the name the reader's language has for it."""
@@ -159,9 +156,20 @@ class _Frame(NamedTuple):
     bare: dict[Outcome, bytes]
 
 
+def _shower(of: Type, lang: Lang) -> Callable[[Value], bytes]:
+    """How values of a type are put into words, as JSON. Those of short lists (yes and no, choices) are made beforehand."""
+    closed: list[Value] = [True, False] if of.kind is Kind.BOOL else []
+    if of.kind is Kind.CHOICE and of.choice is not None:
+        closed += [member.key for member in of.choice.members]
+    if closed:
+        words = {value: orjson.dumps(show_value(value, of, lang)) for value in closed}
+        return lambda value: words[value] if value in words else orjson.dumps(show_value(value, of, lang))
+    return lambda value: orjson.dumps(show_value(value, of, lang))
+
+
 _MANY = 10_000
+_DECLARED = b',"source":"declared"}'
 _NO_GAP = b'],"gap":null}'
-_CLOSED = frozenset({Kind.BOOL, Kind.CHOICE})
 
 
 class _Facts:
@@ -187,8 +195,8 @@ class _Facts:
         known = self.cache.get(key)
         if known is None:
             source = self.subject.sources.get(key, "declared" if key in self.subject.facts else "given")
-            opening = self.reporter.opening(key)
-            known = self.cache[key] = b"".join((opening, self.value(key), b',"source":', orjson.dumps(source), b"}"))
+            closing = _DECLARED if source == "declared" else b',"source":' + orjson.dumps(source) + b"}"
+            known = self.cache[key] = self.reporter.opening(key) + self.value(key) + closing
         return known
 
     def value(self, key: str) -> bytes:

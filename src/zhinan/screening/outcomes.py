@@ -78,11 +78,13 @@ class SchemeColumns:
 
     # -- the columns, in three steps, each resting on the one before -----------------------------------
 
-    def holding(self) -> Iterator[pl.Expr]:
-        """For each line, whether all its conditions hold. Rests on `roots`."""
+    def holding(self, *, line_known: bool) -> Iterator[pl.Expr]:
+        """For each line, whether all its conditions hold, and the line applied for. Rests on `roots`."""
         for line in self.resolved.lines:
             truths = [pl.col(self._truth(place)) for place in self._places(line)]
             yield balanced(and_, [pl.lit(True), *truths]).alias(self._holds(line))
+        if self.has_lines and line_known:
+            yield self._chosen_line().alias(self._chosen)
 
     def best(self, *, line_known: bool) -> Iterator[pl.Expr]:
         """The best line and how good it is, where there are several. Rests on `holding`."""
@@ -119,6 +121,10 @@ class SchemeColumns:
     def _best(self) -> str:
         return f"{self.name}*"
 
+    @property
+    def _chosen(self) -> str:
+        return f"{self.name}#"
+
     def _holds(self, line: str) -> str:
         return f"{self.name}&{line}"
 
@@ -134,6 +140,11 @@ class SchemeColumns:
 
     def _if_chosen(self, value: pl.Expr, place: int) -> pl.Expr:
         """`value` where the row applies for the line at `place`, or for none in particular."""
+        chosen = pl.col(self._chosen)
+        return pl.when(chosen.is_null() | (chosen == place)).then(value).otherwise(pl.lit(_NOT_CHOSEN, dtype=pl.UInt8))
+
+    def _chosen_line(self) -> pl.Expr:
+        """The place of the line applied for; null where none is named, or none of this scheme."""
         names = {
             name: place
             for place, line in enumerate(self.resolved.lines)
@@ -141,8 +152,7 @@ class SchemeColumns:
             for name in (branch.id, branch.name.zh, branch.name.en)
         }  # fmt: skip
         word = pl.col(LINE_FACT).str.strip_prefix(f"{self.resolved.scheme.id}/")
-        chosen = word.replace_strict(list(names), list(names.values()), default=None, return_dtype=pl.UInt8)
-        return pl.when(chosen.is_null() | (chosen == place)).then(value).otherwise(pl.lit(_NOT_CHOSEN, dtype=pl.UInt8))
+        return word.replace_strict(list(names), list(names.values()), default=None, return_dtype=pl.UInt8)
 
     def _counted(self, unmet: pl.Expr, place: int, *, line_known: bool) -> pl.Expr:
         """How many conditions of a line are unmet."""

@@ -91,7 +91,7 @@ class Screening:
     def judged(self, program: Program, rows: pl.DataFrame) -> pl.DataFrame:
         line_known = LINE_FACT in rows.columns
         frame = program.prepare(rows.lazy()).with_columns(result.alias(name) for name, result in program.results.items())
-        frame = frame.with_columns(self.every(SchemeColumns.holding))
+        frame = frame.with_columns(self.every(lambda scheme: scheme.holding(line_known=line_known)))
         frame = frame.with_columns(self.every(lambda scheme: scheme.best(line_known=line_known)))
         outcome = list(self.every(SchemeColumns.outcome))
         if self.near:

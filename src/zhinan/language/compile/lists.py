@@ -6,6 +6,7 @@ list then says at once how many are sure and how many may be.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -19,15 +20,19 @@ Where: TypeAlias = "pl.Expr | bool | None"
 
 #: More than any list is long, so that the two numbers in a sum cannot run into each other.
 _MAYBE = 2**32
-_LIST, _ROW, _EACH = "·list", "·row", "·each"
+_LIST = "·list"
 
 
 @dataclass(frozen=True, slots=True)
 class Elements:
-    """The records of each row's list, and the facts of the row that are looked at beside them."""
+    """The records of each row's list, and the facts of the row that are looked at beside them.
+
+    `keep` puts what is used several times into a column of its own.
+    """
 
     records: pl.Expr
-    facts: tuple[str, ...] = ()
+    facts: tuple[str, ...]
+    keep: Callable[[pl.Expr], pl.Expr]
 
     def field(self, key: str) -> pl.Expr:
         """A field of the record at hand."""
@@ -36,26 +41,39 @@ class Elements:
     def added(self, each: pl.Expr, dtype: pl.DataType) -> pl.Expr:
         """What `each` is for the elements of a list, added up: null where one is null, or the list is unknown."""
         if self.facts:
-            table = pl.struct(self.records.alias(_LIST), *map(pl.col, self.facts))
-            return table.map_batches(lambda rows: _added(rows, each, dtype), return_dtype=dtype, is_elementwise=True)
-        values = self.records.list.eval(each)
+            return self._spread_out(each, dtype)
+        values = self.keep(self.records.list.eval(each))
         some_unknown = values.list.eval(pl.element().is_null()).list.any()
-        return pl.when(some_unknown.not_()).then(values.list.sum())
+        known = values.list.eval(pl.element().fill_null(0))  # a sum over nulls is right, and forty times slower
+        return pl.when(some_unknown.not_()).then(known.list.sum())
 
     def weighed(self, weight: pl.Expr) -> pl.Expr:
         """As `added`, for weights that are never null."""
-        return self.added(weight, pl.Int64()) if self.facts else self.records.list.eval(weight).list.sum()
+        return self._spread_out(weight, pl.Int64()) if self.facts else self.records.list.eval(weight).list.sum()
+
+    def _spread_out(self, each: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+        table = pl.struct(self.records.alias(_LIST), *map(pl.col, self.facts))
+        return table.map_batches(lambda rows: _added(rows, each, dtype), return_dtype=dtype, is_elementwise=True)
 
 
 def _added(rows: pl.Series, each: pl.Expr, dtype: pl.DataType) -> pl.Series:
-    """The same by spreading the lists out: one line an element, with the facts of its row."""
-    table = rows.struct.unnest().with_row_index(_ROW)
-    lengths = table[_LIST].list.len()
-    spread = table.filter(lengths > 0).explode(_LIST).select(_ROW, each.cast(dtype).alias(_EACH))
-    value = pl.col(_EACH)
-    sums = spread.group_by(_ROW).agg(pl.when(value.null_count() == 0).then(value.sum()))
-    zeros = pl.select(pl.when(lengths == 0).then(pl.lit(0, dtype=dtype))).to_series()
-    return zeros.scatter(sums[_ROW], sums[_EACH])
+    """The sums by spreading the lists out: one line an element, beside it the facts of its row."""
+    table = rows.struct.unnest()
+    lists = table[_LIST]
+    lines = lists.list.len().fill_null(0).clip(1).cast(pl.Int64)  # a list without elements still takes a line
+    no_element = pl.col(_LIST).is_null()
+    amounts = table.explode(_LIST).select(pl.when(no_element).then(pl.lit(0, dtype=dtype)).otherwise(each)).to_series()
+    sums = _per_row(amounts.fill_null(0), lines)
+    unknown = lists.is_null()
+    if amounts.null_count():
+        unknown |= _per_row(amounts.is_null().cast(pl.Int64), lines) > 0
+    return sums.set(unknown, None)
+
+
+def _per_row(amounts: pl.Series, lines: pl.Series) -> pl.Series:
+    """The sums of `lines` amounts after another."""
+    up_to = amounts.cum_sum().gather(lines.cum_sum() - 1)
+    return up_to - up_to.shift(1, fill_value=0)
 
 
 def negated(where: Where) -> Where:
@@ -69,7 +87,7 @@ def tally(elements: Elements, where: Where) -> tuple[pl.Expr, pl.Expr]:
         every = elements.records.list.len().cast(pl.Int64)
         return (every if where else every * 0), (every * 0 if where is False else every)
     one, none, maybe = (pl.lit(weight, dtype=pl.Int64) for weight in (1, 0, _MAYBE))
-    both = elements.weighed(pl.when(where).then(one).when(where.not_()).then(none).otherwise(maybe))
+    both = elements.keep(elements.weighed(pl.when(where).then(one).when(where.not_()).then(none).otherwise(maybe)))
     sure = both % _MAYBE
     return sure, sure + both // _MAYBE
 

@@ -78,7 +78,7 @@ def compile_columns(
     application day; never lists). Numbers named in `whole` are cut down to whole ones. `share=False` computes every part anew.
     """
     folded = {name: fold(root, known=known or {}, present=present) for name, root in roots.items()}
-    compiler = _Compiler(_in_common(folded.values()) if share else frozenset())
+    compiler = _Compiler(_in_common(folded.values()) if share else frozenset(), share=share)
     results = {name: compiler.result(root, whole=name in whole) for name, root in folded.items()}
     reads = dict.fromkeys(key for root in folded.values() for key in tree.facts_of(root))
     return Program(tuple(map(tuple, compiler.stages)), results, tuple(reads), tuple(compiler.by_row))
@@ -115,6 +115,7 @@ def _parts(node: Typed) -> tuple[Typed, ...]:
 @dataclass(slots=True)
 class _Compiler:
     in_common: frozenset[Typed]
+    share: bool = True
     stages: list[list[pl.Expr]] = field(default_factory=list)
     by_row: list[Typed] = field(default_factory=list)
     made: dict[Typed, pl.Expr | Number] = field(default_factory=dict)
@@ -162,22 +163,26 @@ class _Compiler:
         return self.made[node]
 
     def kept(self, made: pl.Expr | Number) -> pl.Expr | Number:
-        """The same as a column of the next stage."""
-        if isinstance(made, Number) and made.value is not None:
-            return made
-        self.rests_on += 1
-        while len(self.stages) <= self.rests_on:
-            self.stages.append([])
-        stage, name = self.stages[self.rests_on], f"·{len(self.made)}"
+        """The same as a column of the stage after those it rests on."""
         if isinstance(made, pl.Expr):
-            stage.append(made.alias(name))
-            return pl.col(name)
-        stage.append(made.top.alias(name))
-        over = made.over
-        if over is not None:
-            stage.append(over.alias(name + "÷"))
-            over = pl.col(name + "÷")
-        return Number(pl.col(name), made.low, made.high, made.under, over, made.over_high)
+            return self.stored(made, self.rests_on + 1)
+        if made.value is not None:
+            return made
+        stage = self.rests_on + 1
+        over = None if made.over is None else self.stored(made.over, stage)
+        return Number(self.stored(made.top, stage), made.low, made.high, made.under, over, made.over_high)
+
+    def stored(self, made: pl.Expr, stage: int) -> pl.Expr:
+        while len(self.stages) <= stage:
+            self.stages.append([])
+        name = f"·{sum(map(len, self.stages))}"
+        self.stages[stage].append(made.alias(name))
+        self.rests_on = max(self.rests_on, stage)
+        return pl.col(name)
+
+    def aside(self, made: pl.Expr) -> pl.Expr:
+        """What is made from the columns of the table alone and used several times, as a column of the first stage."""
+        return self.stored(made, 0) if self.share else made
 
     def made_of(self, node: Typed) -> pl.Expr | Number:
         if node.type.kind in NUMERIC:
@@ -255,7 +260,7 @@ class _Compiler:
         if self.elements:
             raise CannotCompile
         facts = dict.fromkeys(key for condition in conditions for key in tree.facts_of(condition))
-        return lists.Elements(self.column(records), tuple(facts))
+        return lists.Elements(self.column(records), tuple(facts), self.aside)
 
     def where(self, node: Typed, elements: lists.Elements) -> lists.Where:
         """The condition of a list function, over its elements."""
