@@ -121,10 +121,10 @@ def test_a_reading_nobody_knows(refused: Callable[..., str], small_firm: str) ->
 
 
 def test_the_same_in_english(refused: Callable[..., str], write: Callable[..., str]) -> None:
-    subject = write("x.yaml", "applicant: {staf: 3 people, revenue_last_year: 300 people}\n")
+    subject = write("x.yaml", "applicant: {legal_persn: yes, revenue_last_year: 300 people}\n")
 
     assert refused(subject, "--lang", "en") == (
-        "x.yaml:1: there is no word “申报单位.staf” [unknown-fact]\n    the nearest: staff\n"
+        "x.yaml:1: there is no word “申报单位.legal_persn” [unknown-fact]\n    the nearest: legal_person\n"
         "x.yaml:1: “revenue of the last closed year” should be an amount of money, but is “300 people” [wrong-unit]\n"
         "    write the unit, for example: 15 000 000 CNY, 1500万元\n"
     )

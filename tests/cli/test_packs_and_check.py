@@ -34,7 +34,7 @@ def broken(tmp_path: Path, pocket: str) -> Path:
 
 
 def test_packs_lists_what_ships(zhinan: Run) -> None:
-    ran = zhinan("packs")
+    ran = zhinan("packs", columns=200)
 
     assert ran.code == 0
     assert [id for id in shipped_packs() if f"\n{id} " not in ran.out] == []

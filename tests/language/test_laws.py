@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import product
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tests.strategies import (
@@ -236,14 +236,11 @@ def test_there_is_a_gap_only_to_what_fails(node, subject) -> None:
     assert step.value(subject) is False or gap(step, subject) is None
 
 
-@settings(suppress_health_check=[HealthCheck.filter_too_much])  # most conditions of a random subject are not false
 @given(conditions(cited=True), facts(), st.sampled_from(LANGUAGES))
 def test_every_gap_can_be_read_aloud(node, subject, lang) -> None:
-    found = gap(prepare(node), subject)
-    assume(found)
-
-    assert show_gap(found, BY_KEY, lang) != ""
-    assert show_need(found, lang) != ""
+    if found := gap(prepare(node), subject):
+        assert show_gap(found, BY_KEY, lang) != ""
+        assert show_need(found, lang) != ""
 
 
 SIMPLE = [key for key, word in BY_KEY.items() if word.type.is_numeric and word.type.kind is not Kind.NUMBER]
@@ -347,14 +344,9 @@ def test_every_value_can_be_shown(key, data, lang) -> None:
     assert show_value(value, of, lang) != "" or value == ""
 
 
-@given(conditions(cited=True), st.sampled_from(LANGUAGES))
-def test_every_question_can_be_shown(node, lang) -> None:
-    assert show_question(node, BY_KEY, lang) == format_typed(node, BY_KEY, lang)
-
-
 @given(conditions())
 def test_a_citation_changes_no_value_and_prints_as_its_body(node) -> None:
     cited = tree.Cited(node, "九(一)2", Text("说明", "what it says"))
 
-    assert format_typed(cited, BY_KEY) == format_typed(node, BY_KEY)
+    assert show_question(cited, BY_KEY) == format_typed(node, BY_KEY)
     assert replace(prepare(cited), cited=None).node == node

@@ -260,16 +260,15 @@ def _measured(sign: str, left: Typed, have_of: Run, need_of: Run) -> Gauge:
     if not keys:
         return _no_gap
     key, of, measured = keys[0], left.type, None if isinstance(left, tree.Fact) else left
+    has_distance = sign not in "=≠"
 
     def gauge(facts: Facts) -> Gap | None:
         have, need = have_of(facts, _NO_RECORD), need_of(facts, _NO_RECORD)
-        if sign in "=≠":
-            return Gap(key, of, have, sign, need, None, None, measured)
-        if isinstance(have, date) and isinstance(need, date):
+        if has_distance and isinstance(have, date) and isinstance(need, date):
             return Gap(key, of, have, sign, need, abs((have - need).days), DAYS_TYPE, measured)
-        if isinstance(have, int | Fraction) and isinstance(need, int | Fraction):
+        if has_distance and isinstance(have, int | Fraction) and isinstance(need, int | Fraction):
             return Gap(key, of, have, sign, need, abs(have - need), of, measured)
-        return None
+        return Gap(key, of, have, sign, need, None, None, measured)
 
     return gauge
 
@@ -284,11 +283,9 @@ def _counted(sign: str, count: tree.Count, bound: Typed) -> Gauge:
     tally_of, need_of = tally(count), compile_closure(bound)
 
     def nearest(facts: Facts, record: Facts) -> Value:
-        found, need = tally_of(facts, record), need_of(facts, record)
-        if found is None or not isinstance(need, int | Fraction):
-            return None
-        least, most = found
-        return least if least >= need else most
+        least, most = tally_of(facts, record) or (0, 0)
+        need = need_of(facts, record)
+        return least if isinstance(need, int | Fraction) and least >= need else most
 
     return _measured(sign, count, nearest, need_of)
 

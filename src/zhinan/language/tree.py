@@ -237,7 +237,7 @@ def children(node: Typed) -> tuple[Typed, ...]:
             beneath = (records, where)
         case If(_, condition, then, otherwise):
             beneath = (condition, then, otherwise)
-        case Sum(_, records, value, where):
+        case Sum(_, records, value, where):  # pragma: no branch  # the last of the kinds
             beneath = (records, value, where)
     return beneath
 

@@ -25,7 +25,7 @@ from zhinan.policy.vocabulary import Vocabulary, base_vocabulary
 from zhinan.policy.worked import CaseReader
 from zhinan.policy.yaml_source import Node, load_yaml, read_text
 from zhinan.values.problem import BadInput, Problem
-from zhinan.values.regions import find_region
+from zhinan.values.regions import find_region, is_within
 
 CHECKS = ("M", "MD", "MJ", "D", "J")
 Made = TypeVar("Made")
@@ -59,6 +59,28 @@ def find_pack(name: str) -> Path:
     raise BadInput([mistakes.UNKNOWN_PACK.at(word=name, hint=near(name, packs))])
 
 
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What a pack's first page says: where and when it holds. A pack for the whole country has the region `""`."""
+
+    region: str
+    in_force: tuple[date, date]
+
+    def concerns(self, *, on: date, region: str = "") -> bool:
+        """Whether it holds on that day, and for a unit registered in that region (any, where that is not known)."""
+        begin, end = self.in_force
+        here = not self.region or not region or is_within(region, self.region) or is_within(self.region, region)
+        return begin <= on <= end and here
+
+
+def heading_of(folder: Path, vocabulary: Vocabulary) -> Heading | None:
+    """The heading of the pack in `folder`, without reading the rest; `None` when the heading itself is wrong."""
+    reader = _PackReader(folder, vocabulary)
+    top, fields = reader.top("pack.yaml", _NEEDED, _MAY)
+    heading = Heading(reader.region(top, fields.get("region")), reader.in_force(top, fields.get("in_force")))
+    return None if reader.problems else heading
+
+
 def load_pack(name: str, vocabulary: Vocabulary | None = None) -> Pack:
     """The pack of that id or folder. Raises `BadInput` with every problem in it."""
     loaded = read_pack(find_pack(name), vocabulary or base_vocabulary())
@@ -72,7 +94,10 @@ def read_pack(folder: Path, vocabulary: Vocabulary) -> Loaded:
     return _PackReader(folder, vocabulary).read()
 
 
+#: The region of a pack that holds everywhere.
+NATIONWIDE = "全国"
 KINDS_OF_PACK = ("guide", "plan", "recognition")
+_MAY = ("supersedes", "parameters", "kind", "parents")
 _NEEDED = ("id", "title", "issuer", "region", "year", "in_force", "source")
 
 
@@ -87,7 +112,7 @@ class _PackReader:
         self.tops: dict[str, tuple[Reader, dict[str, Node]]] = {}
 
     def read(self) -> Loaded:
-        reader, fields = self.top("pack.yaml", _NEEDED, ("supersedes", "parameters", "kind", "parents"))
+        reader, fields = self.top("pack.yaml", _NEEDED, _MAY)
         self.id = reader.identifier(fields.get("id"))
         if self.id and self.id != self.folder.resolve().name:
             reader.note(mistakes.WRONG_FILE_NAME, fields["id"], name=f"{self.id}/")
@@ -242,6 +267,8 @@ class _PackReader:
 
     def region(self, reader: Reader, node: Node | None) -> str:
         word = reader.word(node)
+        if word == NATIONWIDE:
+            return ""
         region = find_region(word) if word is not None else None
         if node is not None and word is not None and region is None:
             reader.note(mistakes.NOT_ONE_OF, node, word=word, choices="GB/T 2260")
