@@ -278,15 +278,10 @@ class _Flat:
 
     def some(self, condition: pl.Expr) -> pl.Series:
         """Whether a record meets the condition: unknown when none surely does and one may."""
-        sure = self.added(condition.fill_null(value=False)) > 0
-        may = self.added(condition.fill_null(value=True)) > 0
-        return pl.select(pl.when(self.known).then(pl.when(sure == may).then(sure))).to_series()
-
-    def added(self, condition: pl.Expr) -> pl.Series:
-        counts = self.frame.select(condition.cast(pl.Int32).cum_sum()).to_series()
-        sums = pl.concat([pl.Series([0], dtype=pl.Int32), counts])
-        ends = self.lengths.cum_sum()
-        return sums.gather(ends) - sums.gather(ends - self.lengths)
+        weights = self.frame.select(_weight(condition).cum_sum()).to_series()
+        sums = pl.concat([pl.Series([0], dtype=pl.Int64), weights]).gather(self.lengths.cum_sum())
+        added = sums - sums.shift(1, fill_value=0)
+        return pl.select(pl.when(self.known).then(_judged(pl.lit(added)))).to_series()
 
 
 def _repeated(lengths: pl.Series) -> pl.Series:
@@ -296,7 +291,21 @@ def _repeated(lengths: pl.Series) -> pl.Series:
 
 
 def _some(key: str, condition: pl.Expr) -> pl.Expr:
-    return col(key).list.eval(condition).list.any(ignore_nulls=False)
+    """`list.any(ignore_nulls=False)` says the same, at five times the price."""
+    return _judged(col(key).list.eval(_weight(condition)).list.sum())
+
+
+MAYBE = 1 << 32
+
+
+def _weight(condition: pl.Expr) -> pl.Expr:
+    one, none, maybe = (pl.lit(weight, dtype=pl.Int64) for weight in (1, 0, MAYBE))
+    return pl.when(condition).then(one).when(condition.not_()).then(none).otherwise(maybe)
+
+
+def _judged(added: pl.Expr) -> pl.Expr:
+    yes, no = pl.lit(value=True), pl.lit(value=False)
+    return pl.when(added % MAYBE > 0).then(yes).when(added == 0).then(no)
 
 
 def _none(key: str, condition: pl.Expr) -> pl.Expr:

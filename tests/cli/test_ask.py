@@ -105,7 +105,7 @@ def test_a_list_is_asked_record_by_record(talk: Run, tmp_path: Path) -> None:
 def test_a_list_that_is_broken_off_is_kept_and_that_is_said(talk: Run, tmp_path: Path) -> None:
     ran = talk("是", "有", "2026-01-05", "安全", "重大", "也许", "q", args=("--scheme", "small-firms", "--out", "done.yaml"))
 
-    assert "“也许”没有看懂 [has-or-not]\n    有就写 有，没有就写 无\n" in ran.out
+    assert "“也许”没有看懂。有就写 有，没有就写 无\n" in ran.out
     assert "“重大事故”没有问完，先记下已答的；还有的请在文件里补上。\n" in ran.out
     assert (tmp_path / "done.yaml").read_text(encoding="utf-8") == (
         "申报单位:\n  独立法人: 是\n  重大事故:\n    - 日期: 2026-01-05\n      类别: 安全\n      等级: 重大\n"

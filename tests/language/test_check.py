@@ -169,7 +169,7 @@ def test_a_text_is_brought_into_its_canonical_form() -> None:
         ("全部(申报单位.重大事故, 是)", "every(applicant.incidents, yes)"),
         ("合计(项目.参与单位, 承担经费, 牵头) > 0元", "sum(project.partners, funds, lead) > 0 CNY"),
         ("计数(项目.参与单位, 拥有资质 包含任一 {高新技术企业, 日期}) = 1家",
-         'count(project.partners, titles has_any {"high-tech", "date"}) = 1 unit'),
+         'count(project.partners, titles has_any {"high-tech", date}) = 1 unit'),
         ("存在(申报单位.重大事故, 类别 = 工业 且 地点 不属于 {宁夏回族自治区})",
          "exists(applicant.incidents, kind = industry and place not_in {宁夏回族自治区})"),
         ("申报单位.所在地 属于 {\"110101\"}", 'applicant.region in {"110101"}'),

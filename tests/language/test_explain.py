@@ -211,8 +211,8 @@ def test_of_several_failures_the_first_is_measured() -> None:
 def test_of_several_ways_the_one_with_the_fewest_failures_is_measured() -> None:
     far = "申报单位.独立法人 且 申报单位.已上市 且 申报单位.从业人数 ≤ 3"
     near = "申报单位.研发人数 ≥ 9 且 (申报单位.已上市 或 项目.已获立项)"
-    no = dict.fromkeys(("applicant__legal", "applicant__listed"), False)
-    facts = facts_of(**no, applicant__staff=5, applicant__researchers=1, project__funded=True)
+    no = dict.fromkeys(("applicant__legal", "applicant__listed", "project__funded"), False)
+    facts = facts_of(**no, applicant__staff=5, applicant__researchers=1)
 
     found = gap(prepare(check(f"{far} 或 {near}", WORDS)), facts)
 

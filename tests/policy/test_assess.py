@@ -165,7 +165,11 @@ def test_unknown_readings_alternatives_and_parameters_are_told_at_once(tmp_path:
     assert [problem.message.zh for problem in bad.value.problems] == ["不认识“small-grant.capp”", "不认识“x”"]
 
 
-FUNDING = ("schemes/small-grant.yaml", "    grant: 较小(30% × 项目.总研发投入, 参数.资助上限)\n", "    when: 申报单位.规模以上\n    grant: 30% × 项目.总研发投入\n")
+FUNDING = (
+    "schemes/small-grant.yaml",
+    "    grant: 较小(30% × 项目.总研发投入, 参数.资助上限)\n",
+    "    when: 申报单位.规模以上\n    grant: 30% × 项目.总研发投入\n",
+)
 SECOND = "  - {clause: 一, grant: 10% × 项目.总研发投入}\n"
 
 

@@ -118,8 +118,7 @@ def test_a_fact_that_no_finding_names_does_not_matter(subject: Facts, data: st.D
     """For schemes without lines: what another line would have read is not shown."""
     results = {id: result for id, result in assessed(subject).items() if not result.lines}
     named = {
-        id: {key for finding in result.findings for key in (*finding.because, *finding.missing)}
-        for id, result in results.items()
+        id: {key for finding in result.findings for key in (*finding.because, *finding.missing)} for id, result in results.items()
     }
     key = data.draw(st.sampled_from(read_by(YINCHUAN)))
     changed = {**subject, key: data.draw(value_of(YINCHUAN, VOCABULARY.facts[key].word.type))}

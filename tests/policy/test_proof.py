@@ -51,9 +51,7 @@ def test_a_clause_is_carried_by_a_leaf_that_cites_it(tmp_path: Path) -> None:
 
 def test_a_clause_that_is_carried_and_informational_is_told(tmp_path: Path) -> None:
     cited = (SCHEME_FILE, "clause: 一(一)", "clause: 二")
-    assert problems(tmp_path, cited) == [
-        "outline.yaml:5: 条款“二”既有内容承载，又标为说明性 — 去掉 informational [clause-both]"
-    ]
+    assert problems(tmp_path, cited) == ["outline.yaml:5: 条款“二”既有内容承载，又标为说明性 — 去掉 informational [clause-both]"]
 
 
 def test_a_rule_that_nothing_carries_is_told(tmp_path: Path) -> None:
@@ -130,7 +128,11 @@ def test_documents_and_preferences_may_be_expected(tmp_path: Path) -> None:
 preferences: {id: large, clause: 一, when: 申报单位.规模以上, says: {zh: 甲, en: a}}
 documents: {id: plan, clause: 一, name: {zh: 方案, en: plan}, require: 申报单位.独立法人}
 """
-    expect = (CASE_FILE, "conditions: {staff: met}", "conditions: {staff: met}, preferences: {large: met}, documents: {plan: unknown}")
+    expect = (
+        CASE_FILE,
+        "conditions: {staff: met}",
+        "conditions: {staff: met}, preferences: {large: met}, documents: {plan: unknown}",
+    )
     assert problems(tmp_path, (SCHEME_FILE, SCHEME, SCHEME + sections), expect) == [
         f"cases/small.yaml:6: 算例“at-the-limit”：小额专项 large 应为 met，算得 unknown — {MEND_CASE}"
     ]

@@ -182,7 +182,9 @@ readings:
 
 
 def test_a_condition_has_one_text_for_each_reading(tmp_path: Path) -> None:
-    text = f"reading: AMB-1, {SAYS}, require: {{narrow: 申报单位.独立法人, wide: {{any: [申报单位.规模以上, 申报单位.独立法人]}}}}"
+    text = (
+        f"reading: AMB-1, {SAYS}, require: {{narrow: 申报单位.独立法人, wide: {{any: [申报单位.规模以上, 申报单位.独立法人]}}}}"
+    )
     found = condition(tmp_path, text, readings=READINGS)
     assert (found.reading, dict(found.requires)) == ("AMB-1", {"narrow": LEGAL, "wide": tree.Any((SCALE, LEGAL))})
 
@@ -366,7 +368,9 @@ def test_parameters_are_read_with_and_without_value(tmp_path: Path) -> None:
 
 
 def test_a_parameter_of_the_pack_is_known_to_its_schemes_and_carries_its_clause(tmp_path: Path) -> None:
-    shared = "parameters:\n  - {name: 门槛, key: floor, type: count, unit: 人, value: 3人, label: {zh: 门槛, en: floor}, clause: 一}\n"
+    shared = (
+        "parameters:\n  - {name: 门槛, key: floor, type: count, unit: 人, value: 3人, label: {zh: 门槛, en: floor}, clause: 一}\n"
+    )
     changes = ("pack.yaml", "year: 2026\nin", f"{shared}year: 2026\nin")
     text = f"conditions:\n  - {{id: c, clause: 一, require: 申报单位.从业人数 ≥ 参数.门槛, {SAYS}}}\n"
     scheme = read(tmp_path, text, changes)

@@ -87,7 +87,9 @@ def test_values_are_read_as_people_write_them(case: str) -> None:
 
 
 @pytest.mark.parametrize("word", ["未知", "不详", "unknown", "null", "~", '"?"', '""', "' 未知 '", "{value: 未知, source: 本人}"])
-@pytest.mark.parametrize("name", ["从业人数", "上年营业收入", "独立法人", "行业门类", "资质", "重大事故", "注册地", "注册日期", "名称"])
+@pytest.mark.parametrize(
+    "name", ["从业人数", "上年营业收入", "独立法人", "行业门类", "资质", "重大事故", "注册地", "注册日期", "名称"]
+)
 def test_an_unknown_fact_is_left_out(name: str, word: str) -> None:
     assert facts_of(f"申报单位: {{{name}: {word}}}") == {}
 
@@ -256,7 +258,10 @@ def test_a_file_with_problems_gives_no_subject(tmp_path: Path) -> None:
     assert [line[:9] for line in told(bad.value.problems, tmp_path)] == ["s.yaml:2:"] * 2
 
 
-@given(st.sampled_from(list(VOCABULARY.facts.values())), st.text(max_size=30) | st.text("0123456789.万亿元人年个月%-/、无是 ", max_size=12))
+@given(
+    st.sampled_from(list(VOCABULARY.facts.values())),
+    st.text(max_size=30) | st.text("0123456789.万亿元人年个月%-/、无是 ", max_size=12),
+)
 def test_any_text_is_a_value_unknown_or_refused(fact: object, text: str) -> None:
     word = fact.word  # type: ignore[attr-defined]  # a FactWord, as sampled
     try:

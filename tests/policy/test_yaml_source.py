@@ -54,7 +54,8 @@ def plain(node: Node) -> object:
 
 @pytest.mark.usefixtures("loader")
 @pytest.mark.parametrize(
-    "written", ["no", "yes", "2026-02-28", "1e3", "0o7", "017", "null", "~", "3.0", "0x1F", "1_000", "12:30:45", "是", ".inf", "="]
+    "written",
+    ["no", "yes", "2026-02-28", "1e3", "0o7", "017", "null", "~", "3.0", "0x1F", "1_000", "12:30:45", "是", ".inf", "="],
 )
 def test_no_scalar_is_guessed_to_be_anything_but_text(written: str) -> None:
     assert plain(load_yaml(f"a: {written}", "x.yaml")) == {"a": written}

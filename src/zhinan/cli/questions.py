@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from rich.text import Text as Rich
 
@@ -18,6 +19,7 @@ from zhinan.policy.written import NOTHING, read_value
 from zhinan.values.problem import BadInput, Mistake
 from zhinan.values.quantity import MONTHS, format_quantity
 from zhinan.values.text import Text
+from zhinan.values.width import display_width
 
 _NOT_A_NUMBER_OF_THE_LIST = Mistake(
     "not-in-the-list", Text("没有第 {number} 项", "there is no number {number}"), Text("请写 1 到 {last}", "write 1 to {last}")
@@ -95,8 +97,16 @@ class Asker:
         self.choices(options)
 
     def choices(self, options: Sequence[str]) -> None:
-        if options:
-            self.terminal.line("  ".join(f"{number} {name}" for number, name in enumerate(options, start=1)), indent=2)
+        """The numbered choices, as many on a line as there is room for."""
+        line = ""
+        for number, name in enumerate(options, start=1):
+            choice = f"{number} {name}"
+            if line and display_width(line) + display_width(choice) + 4 > self.terminal.width:
+                self.terminal.line(line, indent=2)
+                line = ""
+            line += f"{'  ' if line else ''}{choice}"
+        if line:
+            self.terminal.line(line, indent=2)
 
     def line(self) -> str:
         """What the person wrote. Raises `Quit` at q and at the end of the input."""
@@ -121,7 +131,9 @@ class Asker:
             try:
                 return read(text)
             except BadInput as bad:
-                self.terminal.problems(bad.problems, to_out=True)
+                for problem in bad.problems:
+                    told = [self.terminal.say(text) for text in (problem.message, problem.mend) if text.zh]
+                    self.terminal.line(self.terminal.say(Text("。", ". ")).join(told), style="red")
 
     def records(self, fact: FactWord) -> Value:
         """A list, record by record and field by field; 无 when there is none."""
@@ -143,12 +155,15 @@ class Asker:
         assert record is not None
         self.terminal.line(Rich(f"{self.terminal.say(record.name)} {number}", "bold"), indent=2)
         values: dict[str, Value] = {}
+        codes = self.wording.vocabulary.field_codes
         for column in record.fields:
             label = Text(column.zh, column.key.replace("_", " "))
             options = [self.terminal.say(member.name) for member in column.type.choice.members] if column.type.choice else []
             self.terminal.line(Rich(self.terminal.say(label)) + Rich("  " + _how(column.type, self.terminal), "dim"), indent=2)
             self.choices(options)
-            value = self.value(lambda text, c=column, o=options, n=label: _read(text, c.type, n, "", o))  # type: ignore[misc]
+            value = self.value(
+                partial(_read, type=column.type, label=label, code=codes.get((record.key, column.key), ""), options=options)
+            )
             if value is not None:
                 values[column.key] = value
         return values
@@ -163,7 +178,7 @@ class Asker:
             if chosen is not None:
                 keep = Text(f"直接回车就选 {chosen.id}", f"press Enter to keep {chosen.id}")
                 self.terminal.line(self.terminal.say(keep), style="dim", indent=2)
-            picked = self.value(lambda text, among=nodes: _node(text, among), fact.key)  # type: ignore[misc]
+            picked = self.value(partial(_node, nodes=nodes), fact.key)
             if picked is None:
                 break
             chosen = next(node for root in nodes for node in root.walk() if node.id == picked)

@@ -43,8 +43,9 @@ class Words:
         siblings = {parts[2]: called for called, parts in parted.items() if root and parts[0] == root}
         if near := get_close_matches(last, siblings, n=3, cutoff=0.5):
             return [self.by_name[siblings[found]] for found in near]
+        alike = [] if siblings else get_close_matches(name, parted, n=3, cutoff=0.6)
         namesakes = [called for called, parts in parted.items() if parts[2] == last]
-        return [self.by_name[called] for called in [*get_close_matches(name, parted, n=3, cutoff=0.6), *namesakes[:3]]]
+        return [self.by_name[called] for called in [*alike, *namesakes[:3]]]
 
     def _roots(self) -> Text:
         zh = dict.fromkeys(word.zh.partition(".")[0] for word in self.by_name.values())

@@ -101,6 +101,11 @@ _MAY = ("supersedes", "parameters", "kind", "parents")
 _NEEDED = ("id", "title", "issuer", "region", "year", "in_force", "source")
 
 
+def _is_plain(id: str) -> bool:
+    """Whether an id names a folder beside the pack, and none elsewhere."""
+    return id == Path(id).name and id not in ("", "..")
+
+
 class _PackReader:
     def __init__(self, folder: Path, vocabulary: Vocabulary) -> None:
         self.folder = folder
@@ -122,14 +127,16 @@ class _PackReader:
         schemes = self.schemes(context)
         plan = PlanReader(Words.of((fact.word for fact in self.vocabulary.facts.values()), context.nodes))
         units = self.listed("tasks.yaml", "units", plan.unit, ("tasks",))
+        written = reader.items(fields.get("parents"))
+        parents = tuple(parent for item in written if _is_plain(parent := reader.identifier(item)))
         pack = Pack(
             id=self.id, title=reader.bilingual(fields.get("title")), issuer=reader.bilingual(fields.get("issuer")),
-            kind=reader.one_of(fields.get("kind"), KINDS_OF_PACK, "guide"), parents=reader.texts(fields.get("parents")),
+            kind=reader.one_of(fields.get("kind"), KINDS_OF_PACK, "guide"), parents=parents,
             region=self.region(reader, fields.get("region")), year=reader.whole(fields.get("year")),
             in_force=self.in_force(reader, fields.get("in_force")), supersedes=reader.text(fields.get("supersedes"), "none"),
             source=self.source(reader, fields.get("source")), parameters=context.shared,
             clauses=self.listed("outline.yaml", "clauses", self.clause), directions=directions, readings=readings,
-            rulesets=tuple(context.rulesets.values()), indexes=self.indexes, procedures=self.procedures(reader, fields),
+            rulesets=tuple(context.rulesets.values()), indexes=self.indexes, procedures=self.procedures(reader, fields, parents),
             schemes=schemes, units=units, tasks=self.listed("tasks.yaml", "tasks", plan.task, ("units",)),
             indicators=self.listed("indicators.yaml", "indicators", plan.indicator, ("history",)),
             history=self.listed("indicators.yaml", "history", plan.history, ("indicators",)),
@@ -248,10 +255,10 @@ class _PackReader:
             schemes.append(scheme)
         return tuple(sorted(schemes, key=lambda scheme: scheme.code))
 
-    def procedures(self, top: Reader, fields: dict[str, Node]) -> tuple[Procedure, ...]:
+    def procedures(self, top: Reader, fields: dict[str, Node], parents: tuple[str, ...]) -> tuple[Procedure, ...]:
         """The pack's procedures; they may extend the shipped ones, those of parents, and one another in order of name."""
         known = {f"procedures/{procedure.id}": procedure for procedure in shared_procedures(self.problems)}
-        for parent in top.texts(fields.get("parents")):
+        for parent in parents:
             folder = shipped_packs().get(parent) or self.folder.parent / parent
             if not (folder / "pack.yaml").is_file():
                 top.note(mistakes.UNKNOWN_PACK, fields["parents"], word=parent, hint=top.near(parent, shipped_packs()))

@@ -53,14 +53,24 @@ class Criterion(Item):
         if self.value is not None:
             return _banded(self.value, self.bands)
         parts = [child.expression() for child in self.children]
+        if not parts:  # which the reader has noted
+            return tree.Constant(NUMBER, 0)
         if len(parts) == 1:
             return parts[0]
         if self.choose == "best":
-            return tree.Pick(NUMBER, "max", tuple(parts))
+            return self._best(parts)
         total = parts[0]
         for part in parts[1:]:
             total = tree.Arithmetic(NUMBER, "+", total, part)
         return total
+
+    def _best(self, parts: list[Typed]) -> Typed:
+        """The best of the parts; one that reaches all there is to get settles it, whatever is unknown of the others."""
+        best = tree.Pick(NUMBER, "max", tuple(parts))
+        if self.max is None:
+            return best
+        most = tree.Constant(NUMBER, self.max)
+        return tree.If(NUMBER, tree.either(*(tree.Compare("≥", part, most) for part in parts)), most, best)
 
 
 def _banded(value: Typed, bands: tuple[Band, ...]) -> Typed:
@@ -82,6 +92,7 @@ class Index(Item):
     max: int
     root: Criterion
     word: Word
+    sure: str = ""
 
     def expression(self) -> Typed:
         """The whole score."""
