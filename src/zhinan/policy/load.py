@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from zhinan.language.check import Words
 from zhinan.policy import mistakes
+from zhinan.policy.item import Item
 from zhinan.policy.model import Clause, Direction, Pack, Reading, Scheme, Source, WorkedCase
 from zhinan.policy.nearest import near
 from zhinan.policy.plan_reader import PlanReader
@@ -24,7 +25,7 @@ from zhinan.policy.score_reader import ScoreReader
 from zhinan.policy.vocabulary import Vocabulary, base_vocabulary
 from zhinan.policy.worked import CaseReader
 from zhinan.policy.yaml_source import Node, load_yaml, read_text
-from zhinan.values.problem import BadInput, Problem
+from zhinan.values.problem import BadInput, Mistake, Problem
 from zhinan.values.regions import find_region, is_within
 
 CHECKS = ("M", "MD", "MJ", "D", "J")
@@ -94,6 +95,8 @@ def read_pack(folder: Path, vocabulary: Vocabulary) -> Loaded:
     return _PackReader(folder, vocabulary).read()
 
 
+#: How the entries of the workflow library begin; they are checked there.
+WORKFLOW = "WF-"
 #: The region of a pack that holds everywhere.
 NATIONWIDE = "全国"
 KINDS_OF_PACK = ("guide", "plan", "recognition")
@@ -114,6 +117,7 @@ class _PackReader:
         self.digest = hashlib.sha256()
         self.id = ""
         self.indexes: tuple[Index, ...] = ()
+        self.known_procedures: set[str] = set()
         self.tops: dict[str, tuple[Reader, dict[str, Node]]] = {}
 
     def read(self) -> Loaded:
@@ -264,7 +268,9 @@ class _PackReader:
                 top.note(mistakes.UNKNOWN_PACK, fields["parents"], word=parent, hint=top.near(parent, shipped_packs()))
                 continue
             known |= {f"{parent}/{procedure.id}": procedure for procedure in read_procedures(folder, {}, [])}
-        return tuple(read_procedures(self.folder, known, self.problems, self.node))
+        own = read_procedures(self.folder, known, self.problems, self.node)
+        self.known_procedures = {*known, *(procedure.id for procedure in own)}
+        return tuple(own)
 
     def cases(self, schemes: tuple[Scheme, ...], readings: dict[str, Reading]) -> tuple[WorkedCase, ...]:
         case_reader = CaseReader(self.vocabulary, schemes, readings)
@@ -318,6 +324,7 @@ class _PackReader:
             for rule in item.rules:
                 if rule not in rules:
                     place.note(mistakes.UNKNOWN_RULE, item.line, rule=rule, hint=place.near(rule, rules))
+        self.resolve_names(pack)
         readings = Reader(str(self.folder / "readings.yaml"), self.problems)
         for reading in pack.readings.values():
             if not reading.recorded and reading.id not in used_readings:
@@ -326,6 +333,22 @@ class _PackReader:
                 if path not in clauses:
                     hint = readings.near(path, clauses)
                     readings.note(mistakes.UNKNOWN_CLAUSE, reading.line, clause=path, hint=hint)
+
+    def resolve_names(self, pack: Pack) -> None:
+        """Every procedure, indicator and linked thing that is named exists: here, or as `pack/id` in a pack that ships."""
+        here = {name for item in pack.items() for name in (getattr(item, "id", ""), getattr(item, "code", "")) if name}
+        here |= {rule for clause in pack.clauses for rule in clause.rules}
+        named: list[tuple[Item, str, Mistake, set[str]]] = []
+        named += [(scheme, scheme.procedure, mistakes.UNKNOWN_PROCEDURE, self.known_procedures) for scheme in pack.schemes]
+        named += [(each, each.indicator, mistakes.UNKNOWN_LINK, here) for each in pack.provisions]
+        named += [(each, each.part_of, mistakes.UNKNOWN_LINK, here) for each in pack.indicators]
+        named += [(each, each.same_as, mistakes.UNKNOWN_LINK, here) for each in pack.indicators]
+        named += [(task, link, mistakes.UNKNOWN_LINK, here) for root in pack.tasks for task in root.walk() for link in task.links]
+        for item, name, mistake, known in named:
+            other = name.partition("/")[0] if "/" in name and mistake is mistakes.UNKNOWN_LINK else ""
+            if name and name not in known and not name.startswith(WORKFLOW) and other not in shipped_packs():
+                reader = Reader(item.file, self.problems)
+                reader.note(mistake, item.line, word=name, hint=reader.near(name, known))
 
 
 def read_procedures(

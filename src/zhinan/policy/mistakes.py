@@ -191,6 +191,7 @@ BAD_IN_FORCE = Mistake(
 UNKNOWN_PROCEDURE = Mistake(
     "unknown-procedure", Text("没有“{word}”这个办理流程", "there is no procedure “{word}”"), Text("{hint}", "{hint}")
 )
+UNKNOWN_LINK = Mistake("unknown-link", Text("没有编号为“{word}”的内容", "nothing has the id “{word}”"), Text("{hint}", "{hint}"))
 UNKNOWN_ROLE = Mistake("unknown-role", Text("没有“{word}”这个角色", "there is no role “{word}”"), Text("{hint}", "{hint}"))
 UNKNOWN_STAGE = Mistake("unknown-stage", Text("没有“{word}”这个阶段", "there is no stage “{word}”"), Text("{hint}", "{hint}"))
 STAGE_UNREACHABLE = Mistake(

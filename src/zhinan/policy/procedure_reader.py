@@ -30,7 +30,7 @@ class ProcedureReader:
 
     def procedure(self, node: Node) -> Procedure:
         """The procedure in the file; what is wrong is noted."""
-        needs, may = ("procedure", "name", "clause", "start", "stages"), ("rules", "extends", "roles", "workflow")
+        needs, may = ("procedure", "name", "start", "stages"), ("clause", "rules", "extends", "roles", "workflow")
         fields = self.reader.fields(node, needs=needs, may=may)
         base = self.base(fields)
         roles = [self.role(item) for item in self.reader.items(fields.get("roles"))]

@@ -79,7 +79,7 @@ def _banded(value: Typed, bands: tuple[Band, ...]) -> Typed:
         if band.at_least is None:
             points = band.points
         else:
-            points = tree.If(NUMBER, tree.Compare("≥", value, band.at_least), band.points, points)
+            points = tree.If(NUMBER, tree.compared("≥", value, band.at_least), band.points, points)
     return points
 
 

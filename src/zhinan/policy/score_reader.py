@@ -87,7 +87,7 @@ class ScoreReader:
         return tuple(band for item in items if (band := self.band(item, value.type)))
 
     def band(self, node: Node, type: Type) -> Band | None:
-        if isinstance(node, Mapping) and _is_rest(node):
+        if _is_rest(node):
             fields = self.reader.fields(node, needs=("else",))
             points = self.reader.expression(fields.get("else"), self.words, NUMBER)
             return Band(None, points) if points is not None else None
