@@ -64,8 +64,9 @@ class Handwritten:
 
     def run(self, register: pl.DataFrame, *, engine_shares: bool = False) -> pl.DataFrame:
         """All rows, in their order."""
-        frame = register.lazy().with_columns(self.across(register)).with_columns(self.shared())
-        frame = frame.with_columns(self.truths()).with_columns(_holds())
+        frame = register.lazy().with_columns(self.across(register)).with_columns([*self.lists(), *self.shared()])
+        frame = frame.with_columns([*self.of_projects(), *self.of_applicants(), *self.of_people(), *_amounts()])
+        frame = frame.with_columns(_holds())
         frame = frame.with_columns(_best()).select(_outcomes())
         return frame.collect(optimizations=pl.QueryOptFlags(comm_subexpr_elim=engine_shares))
 
@@ -78,9 +79,7 @@ class Handwritten:
     def across(self, register: pl.DataFrame) -> list[pl.Series]:
         """These are laid out flat, one record a row, with the fact brought beside it."""
         engaged = _Flat(register, "leader.engagements", "recorded enterprise_code term_from term_to", "enterprise.uscc")
-        granted = _Flat(
-            register, "leader.funded_projects", "special established_on", "leader.term_from leader.term_to"
-        )
+        granted = _Flat(register, "leader.funded_projects", "special established_on", "leader.term_from leader.term_to")
         firm = _Flat(register, "enterprise.year_applications", "special year", "application.year")
         own = _Flat(register, "applicant.year_applications", "special year", "application.year")
         in_term = (col("established_on") >= col("leader.term_from")) & (col("established_on") <= col("leader.term_to"))
@@ -93,22 +92,24 @@ class Handwritten:
             own.some((col("special") == "regional_collaboration") & this_year).not_().alias("one_year_reg"),
         ]
 
-    # -- what several rules ask ----------------------------------------------------------------------
+    # -- lists ---------------------------------------------------------------------------------------
 
-    def shared(self) -> Iterable[pl.Expr]:
-        total, grant, kind = col("project.total_rnd_investment"), col("project.requested_grant"), col("leader.employer_kind")
-        outside = part("place").is_in(["domestic", "abroad"])
-        outside_kind = outside & part("kind").is_in(OUTSIDE_KINDS)
-        sanctioned = (part("sanction_from") <= TODAY) & (part("sanction_to") >= TODAY)
-        serious = part("grade") == "serious"
-        accident = part("kind").is_in(ACCIDENTS)
-        since = part("date").is_between
-        engaged = part("kind").is_in(ENGAGED) & (part("term_from") <= TODAY) & (part("term_to") >= TODAY)
+    def lists(self) -> Iterable[pl.Expr]:
+        """Each question about a list, once."""
+        yield from _of_partners()
+        yield from _of_records()
         proof = part("granted") & part("kind").is_in(IP)
         prize = part("level").is_in(["award_national", "award_ministerial"])
         prize &= part("kind").is_in(["sci_tech_award", "patent_award", "invention_award"])
-        partners, incidents, misconduct = "project.partners", "applicant.incidents", "applicant.misconduct"
-        stays = part("kind").is_in(INSTITUTIONS).not_() | (part("role") == "technology_support_unit")
+        yield (_some("result.ip_rights", proof) | _some("result.awards", prize)).alias("proof_or_prize")
+        engaged = part("kind").is_in(ENGAGED) & (part("term_from") <= TODAY) & (part("term_to") >= TODAY)
+        yield _some("leader.engagements", engaged).alias("engaged")
+
+    # -- what several rules ask ----------------------------------------------------------------------
+
+    def shared(self) -> Iterable[pl.Expr]:
+        """Parts of rules, and rules of several specials."""
+        total, grant, kind = col("project.total_rnd_investment"), col("project.requested_grant"), col("leader.employer_kind")
         yield (total * 3).alias("third")  # tenths
         yield _lesser(total * 3, grant * 10).alias("third_or_grant")
         yield (kind == "enterprise").alias("employer_firm")
@@ -118,142 +119,159 @@ class Handwritten:
         yield col("project.payment_mode").is_in(["upfront", "post"]).alias("pay2")
         yield (col("project.payment_mode") == "upfront").alias("pay1")
         yield (col("applicant.operating_status") == "normal").alias("normal")
-        yield self.has("project.industry_classes", "signature lake_capital_base four_new priority").alias("industry4")
-        yield self.has(
-            "project.industry_classes", "signature lake_capital_base four_new priority emerging future"
-        ).alias("industry6")
+        four = "signature lake_capital_base four_new priority"
+        yield self.has("project.industry_classes", four).alias("industry4")
+        yield self.has("project.industry_classes", four + " emerging future").alias("industry6")
         yield (col("applicant.bad_credit").list.len() == 0).alias("no_bad_credit")
-        yield _none(incidents, accident & since(YEAR_AGO, TODAY)).alias("accidents_1")
-        yield _none(incidents, accident & since(TWO_AGO, TODAY)).alias("accidents_2")
-        yield _none(incidents, (part("kind") == "safety") & since(YEAR_AGO, TODAY)).alias("accidents_safety")
-        yield _none("applicant.violations", part("major") & since(THREE_AGO, TODAY)).alias("no_violation")
-        yield _none(misconduct, serious).alias("no_serious")
-        yield _none(misconduct, sanctioned).alias("no_sanction")
-        yield _none(misconduct, serious & sanctioned).alias("own_clean")
-        yield _none("leader.misconduct", serious & sanctioned).alias("leader_clean")
-        yield _none(partners, part("misconduct_in_force")).alias("partners_clean")
-        yield _none("project.members", part("misconduct_in_force")).alias("members_clean")
-        yield _none(partners, part("blacklisted")).alias("partners_listed")
-        yield _none("project.members", part("blacklisted")).alias("members_listed")
-        yield _some(partners, outside).alias("outside")
-        yield _some(partners, outside_kind).alias("outside_kind")
-        yield _some(partners, outside_kind & (part("registered_on") <= THREE_AGO)).alias("outside_age")
-        yield _some(partners, outside & part("legal_person")).alias("outside_legal")
-        yield _none(partners, part("substantive_task").not_()).alias("tasks")
-        yield _none(partners, part("related_party")).alias("no_related")
-        yield _none(partners, stays.not_()).alias("stays")
-        yield _none(partners, part("role") == "technology_support_unit").alias("alone")
-        yield _some("leader.engagements", engaged).alias("engaged")
-        yield _none("leader.open_projects", part("special") == "young_talent").alias("no_open_young")
-        yield _none("leader.open_projects", part("special") == "industry_university_research").alias("no_open_iur")
-        yield _none("applicant.open_projects", part("special") == "regional_collaboration").alias("no_open_reg")
-        yield (_some("result.ip_rights", proof) | _some("result.awards", prize)).alias("proof_or_prize")
 
     # -- every rule once -----------------------------------------------------------------------------
 
-    def truths(self) -> Iterable[pl.Expr]:
-        kind, pay, own = col("applicant.kind"), col("project.payment_mode"), col("project.self_raised") * 10
+    def of_projects(self) -> Iterable[pl.Expr]:
+        """What is asked of the project and its money."""
+        pay, own, nature = col("project.payment_mode"), col("project.self_raised") * 10, col("project.nature")
         total, grant = col("project.total_rnd_investment"), col("project.requested_grant")
-        sector, staff, revenue = col("applicant.sector"), col("applicant.staff"), col("applicant.revenue_last_year")
-        made, level, nature = col("result.made_on"), col("result.level"), col("project.nature")
         yield _under("D-YC01").alias("d01")
         yield from (_under(f"D-YC02.{n}").alias(f"d02{n}") for n in (1, 2, 3))
         yield from (_under(f"D-YC10.{n}").alias(f"d10{n}") for n in (1, 2))
-        yield self.has("project.kinds", "new_product new_technology new_process scenario tackling").alias("kinds5")
-        yield self.has(
-            "project.kinds", "tackling transfer scenario new_product new_technology new_process new_equipment"
-        ).alias("kinds7")
-        yield col("applicant.above_scale").alias("above_scale")
+        five = "new_product new_technology new_process scenario tackling"
+        yield self.has("project.kinds", five).alias("kinds5")
+        yield self.has("project.kinds", five + " transfer new_equipment").alias("kinds7")
         yield (_under("D-YC02.2.8").not_() | col("firm_itself")).alias("farm")
         yield (col("project.field") == "medical").alias("medical")
         yield (col("project.self_raised") == col("project.total_budget")).alias("self_funded")
         yield (pay == "self_funded").alias("pay_self")
-        yield (col("applicant.rnd_years_not_falling") >= 2_000_000).alias("rnd_grows")
-        yield col("applicant.credit_grade").is_in(["aaa", "aa"]).alias("credit")
+        yield ((pay != "equity") | col("project.outside_team") | col("project.early_stage")).alias("equity")
         yield (col("project.matching_secured") >= col("project.total_budget") - grant).alias("matching")
-        yield (kind.is_in(INSTITUTIONS).not_() & col("stays")).alias("support_only")
         covered = col("agreement.valid_from") <= col("project.starts_on")
         covered &= col("agreement.valid_to") >= col("project.ends_on")
         yield (col("alone") | covered).alias("agreement")
-        yield col("result.acquisition").is_in(["own_research", "purchase", "commissioned"]).alias("acquisition")
-        national = ["international_lead", "international_advanced", "domestic_lead"]
-        yield level.is_in(national).alias("level3")
-        yield level.is_in([*national, "domestic_advanced", "regional_lead"]).alias("level5")
+        yield (col("agreement.signed_on") <= date(2026, 2, 28)).alias("signed")
         yield self.has("project.output_forms", "out_product out_process out_material").alias("outputs")
-        yield col("result.registration_level").is_in(["reg_national", "reg_provincial"]).alias("registered")
         yield col("project.application_site").is_between(640100, 640199).alias("in_city")
-        yield (col("result.ip_clear") & col("result.ip_dispute").not_()).alias("ip_clear")
         yield (nature != "capacity_expansion").alias("not_expansion")
         yield (nature != "mature_production").alias("not_mature")
         yield (nature != "basic_research").alias("not_basic")
-        yield made.is_between(date(2021, 12, 31), TODAY).alias("recent")
-        determined = "therapy new_drug medical_device pesticide crop_variety other_determination"
-        yield (
-            col("proof_or_prize") | self.has("result.determinations", determined) | col("result.registered_applied")
-        ).alias("proofs")
-        yield ((pay != "equity") | col("project.outside_team") | col("project.early_stage")).alias("equity")
-        yield self.has(
-            "applicant.platforms", "liupanshan_laboratory helanshan_laboratory academician_platform national_platform"
-        ).alias("platform")
-        leading = self.has("applicant.titles", "chain_leader tech_leader innovation_demonstration")
-        yield (leading & self.has("applicant.industry_classes", "four_new priority")).alias("leading")
-        any_kind = ["enterprise", *OUTSIDE_KINDS]
-        yield (col("applicant.legal_person") & kind.is_in(any_kind)).alias("legal_any")
-        yield col("applicant.legal_person").alias("legal")
-        yield (col("need.poster_funds") > 0).alias("funds")
-        yield self.has(
-            "need.fields",
-            "need_material need_energy need_food need_equipment need_other_priority need_ai need_low_altitude "
-            "need_embodied need_other_new need_livelihood",
-        ).alias("fields")
-        yield self.has("need.elements", "problem indicators time_limit funds ip_ownership", every=True).alias("elements")
-        yield (col("leader.on_post") & col("leader.employer_legal_person")).alias("on_post")
-        yield col("leader.employer_kind").is_in(any_kind).alias("employer")
-        yield (col("leader.birth") >= date(1986, 1, 1)).alias("age40")
-        yield (col("leader.available_until") >= col("project.ends_on")).alias("in_post")
-        yield (col("leader.prior_results") >= 1).alias("prior")
         young = total * 10 - _capped(col("third_or_grant"), 100_000_000)
         yield (col("employer_firm").not_() | (own >= young)).alias("match_young")
         yield (col("firm_itself").not_() | (own >= total * 10 - col("third_or_grant"))).alias("match_firm")
-        teaching = col("leader.employer_kind").is_in(["university", "research_institute", "vocational_college"])
+        yield (col("project.outsourced_share") < 1_000_000).alias("not_outsourced")
+        yield (col("project.to_domestic_partners") * 5 <= grant * 2).alias("partner_funds")
+        yield (col("project.to_foreign") == 0).alias("none_abroad")
+        yield (col("project.expected_ip") >= 1).alias("planned_ip")
+        yield self.has("project.funded_levels", "national regional county").not_().alias("not_funded")
+        yield col("project.classified").not_().alias("not_secret")
+
+    def of_applicants(self) -> Iterable[pl.Expr]:
+        """What is asked of the applicant and of its needs."""
+        kind, sector = col("applicant.kind"), col("applicant.sector")
+        staff, revenue = col("applicant.staff"), col("applicant.revenue_last_year")
+        yield col("applicant.above_scale").alias("above_scale")
+        yield (col("applicant.rnd_years_not_falling") >= 2_000_000).alias("rnd_grows")
+        yield col("applicant.credit_grade").is_in(["aaa", "aa"]).alias("credit")
+        yield (kind.is_in(INSTITUTIONS).not_() & col("stays")).alias("support_only")
+        platforms = "liupanshan_laboratory helanshan_laboratory academician_platform national_platform"
+        yield self.has("applicant.platforms", platforms).alias("platform")
+        leading = self.has("applicant.titles", "chain_leader tech_leader innovation_demonstration")
+        yield (leading & self.has("applicant.industry_classes", "four_new priority")).alias("leading")
+        yield (col("applicant.legal_person") & kind.is_in(["enterprise", *OUTSIDE_KINDS])).alias("legal_any")
+        yield col("applicant.legal_person").alias("legal")
+        yield (col("need.poster_funds") > 0).alias("funds")
+        fields = "need_material need_energy need_food need_equipment need_other_priority need_ai need_low_altitude"
+        yield self.has("need.fields", fields + " need_embodied need_other_new need_livelihood").alias("fields")
+        yield self.has("need.elements", "problem indicators time_limit funds ip_ownership", every=True).alias("elements")
+        clean = [col(f"{who}_clean") for who in ("own", "leader", "partners", "members")]
+        yield reduce(and_, clean).alias("no_misconduct")
+        listed = [col("applicant.blacklisted").not_(), col("leader.blacklisted").not_()]
+        yield reduce(and_, [*listed, col("partners_listed"), col("members_listed")]).alias("not_blacklisted")
+        yield (col("firm_itself") & col("applicant.legal_person") & col("applicant.sme")).alias("sme")
+        industry = (sector == "industry") & (revenue < 2_000_000_000) & (staff <= 300)
+        service = (sector == "service") & (revenue < 1_000_000_000) & (staff <= 100)
+        yield (sector.is_in(["industry", "service"]).not_() | industry | service).alias("below")
+        yield sector.is_in(["industry", "service", "agriculture", "construction", "other_sector"]).alias("sector")
+        yield (kind != "government_body").alias("soft_kind")
+
+    def of_people(self) -> Iterable[pl.Expr]:
+        """What is asked of the leader, of the leader's enterprise and of the result."""
+        employer, made, level = col("leader.employer_kind"), col("result.made_on"), col("result.level")
+        yield (col("leader.on_post") & col("leader.employer_legal_person")).alias("on_post")
+        yield employer.is_in(["enterprise", *OUTSIDE_KINDS]).alias("employer")
+        yield (col("leader.birth") >= date(1986, 1, 1)).alias("age40")
+        yield (col("leader.available_until") >= col("project.ends_on")).alias("in_post")
+        yield (col("leader.prior_results") >= 1).alias("prior")
+        teaching = employer.is_in(["university", "research_institute", "vocational_college"])
         yield (teaching & col("leader.teaching_research_post")).alias("teacher")
         yield ((col("enterprise.kind") == "enterprise") & col("enterprise.legal_person")).alias("firm")
         yield (col("enterprise.rnd_spend_last_year") > 0).alias("firm_rnd")
         yield (col("by_firm") & col("enterprise.recorded")).alias("recorded")
         yield col("application.joint").alias("joint")
         yield ((col("project.lead_persons") == 1) & col("engaged")).alias("one_lead")
-        clean = [col(f"{who}_clean") for who in ("own", "leader", "partners", "members")]
-        yield reduce(and_, clean).alias("no_misconduct")
-        listed = [col("applicant.blacklisted").not_(), col("leader.blacklisted").not_()]
-        yield reduce(and_, [*listed, col("partners_listed"), col("members_listed")]).alias("not_blacklisted")
-        yield (col("agreement.signed_on") <= date(2026, 2, 28)).alias("signed")
-        yield (col("project.outsourced_share") < 1_000_000).alias("not_outsourced")
-        yield (col("project.to_domestic_partners") * 5 <= grant * 2).alias("partner_funds")
-        yield (col("project.to_foreign") == 0).alias("none_abroad")
-        yield (col("firm_itself") & col("applicant.legal_person") & col("applicant.sme")).alias("sme")
-        industry = (sector == "industry") & (revenue < 2_000_000_000) & (staff <= 300)
-        service = (sector == "service") & (revenue < 1_000_000_000) & (staff <= 100)
-        yield (sector.is_in(["industry", "service"]).not_() | industry | service).alias("below")
-        yield sector.is_in(["industry", "service", "agriculture", "construction", "other_sector"]).alias("sector")
-        yield (col("project.expected_ip") >= 1).alias("planned_ip")
-        yield self.has("project.funded_levels", "national regional county").not_().alias("not_funded")
-        yield (kind != "government_body").alias("soft_kind")
-        yield col("project.classified").not_().alias("not_secret")
-        # amounts
-        yield _capped(col("third"), 2_000_000_000).floordiv(10).alias("pay_200")
-        yield _capped(col("third"), 3_000_000_000).floordiv(10).alias("pay_300")
-        yield _capped(col("third"), 500_000_000).floordiv(10).alias("pay_50")
-        yield _capped(grant, 10_000_000).alias("pay_10")
-        yield _capped(col("project.total_investment") * 2, 1_000_000_000).floordiv(5).alias("pay_need")
-        audited, planned = col("project.audited_investment"), col("project.planned_investment")
-        has_audit = col("documents.investment_audit")
-        invested = pl.when(has_audit | (audited == planned)).then(audited).when(has_audit.not_()).then(planned)
-        yield _capped(invested * 3, 3_000_000_000).floordiv(10).alias("pay_invested")
-        firm_pay, public_pay = _capped(col("third"), 100_000_000).floordiv(10), _capped(total, 10_000_000)
-        yield (
-            pl.when(col("employer_firm")).then(firm_pay).when(col("employer_public")).then(public_pay).alias("pay_young")
+        yield col("result.acquisition").is_in(["own_research", "purchase", "commissioned"]).alias("acquisition")
+        national = ["international_lead", "international_advanced", "domestic_lead"]
+        yield level.is_in(national).alias("level3")
+        yield level.is_in([*national, "domestic_advanced", "regional_lead"]).alias("level5")
+        yield col("result.registration_level").is_in(["reg_national", "reg_provincial"]).alias("registered")
+        yield (col("result.ip_clear") & col("result.ip_dispute").not_()).alias("ip_clear")
+        yield made.is_between(date(2021, 12, 31), TODAY).alias("recent")
+        determined = self.has(
+            "result.determinations", "therapy new_drug medical_device pesticide crop_variety other_determination"
         )
-        yield pl.when(col("firm_itself")).then(col("third").floordiv(10)).when(kind.is_in(PUBLIC)).then(total).alias("pay_reg")
+        yield (col("proof_or_prize") | determined | col("result.registered_applied")).alias("proofs")
+
+
+def _of_partners() -> Iterable[pl.Expr]:
+    """What is asked of the partners and of the members of the team."""
+    partners, members = "project.partners", "project.members"
+    outside = part("place").is_in(["domestic", "abroad"])
+    outside_kind = outside & part("kind").is_in(OUTSIDE_KINDS)
+    stays = part("kind").is_in(INSTITUTIONS).not_() | (part("role") == "technology_support_unit")
+    yield _none(partners, part("misconduct_in_force")).alias("partners_clean")
+    yield _none(members, part("misconduct_in_force")).alias("members_clean")
+    yield _none(partners, part("blacklisted")).alias("partners_listed")
+    yield _none(members, part("blacklisted")).alias("members_listed")
+    yield _some(partners, outside).alias("outside")
+    yield _some(partners, outside_kind).alias("outside_kind")
+    yield _some(partners, outside_kind & (part("registered_on") <= THREE_AGO)).alias("outside_age")
+    yield _some(partners, outside & part("legal_person")).alias("outside_legal")
+    yield _none(partners, part("substantive_task").not_()).alias("tasks")
+    yield _none(partners, part("related_party")).alias("no_related")
+    yield _none(partners, stays.not_()).alias("stays")
+    yield _none(partners, part("role") == "technology_support_unit").alias("alone")
+
+
+def _of_records() -> Iterable[pl.Expr]:
+    """What is asked of the records the platform and the registers keep."""
+    sanctioned = (part("sanction_from") <= TODAY) & (part("sanction_to") >= TODAY)
+    serious, accident, since = part("grade") == "serious", part("kind").is_in(ACCIDENTS), part("date").is_between
+    incidents, misconduct = "applicant.incidents", "applicant.misconduct"
+    yield _none(incidents, accident & since(YEAR_AGO, TODAY)).alias("accidents_1")
+    yield _none(incidents, accident & since(TWO_AGO, TODAY)).alias("accidents_2")
+    yield _none(incidents, (part("kind") == "safety") & since(YEAR_AGO, TODAY)).alias("accidents_safety")
+    yield _none("applicant.violations", part("major") & since(THREE_AGO, TODAY)).alias("no_violation")
+    yield _none(misconduct, serious).alias("no_serious")
+    yield _none(misconduct, sanctioned).alias("no_sanction")
+    yield _none(misconduct, serious & sanctioned).alias("own_clean")
+    yield _none("leader.misconduct", serious & sanctioned).alias("leader_clean")
+    yield _none("leader.open_projects", part("special") == "young_talent").alias("no_open_young")
+    yield _none("leader.open_projects", part("special") == "industry_university_research").alias("no_open_iur")
+    yield _none("applicant.open_projects", part("special") == "regional_collaboration").alias("no_open_reg")
+
+
+def _amounts() -> Iterable[pl.Expr]:
+    """Every formula once, in fen; what cannot be told is null."""
+    total, kind = col("project.total_rnd_investment"), col("applicant.kind")
+    yield _capped(col("third"), 2_000_000_000).floordiv(10).alias("pay_200")
+    yield _capped(col("third"), 3_000_000_000).floordiv(10).alias("pay_300")
+    yield _capped(col("third"), 500_000_000).floordiv(10).alias("pay_50")
+    yield _capped(col("project.requested_grant"), 10_000_000).alias("pay_10")
+    yield _capped(col("project.total_investment") * 2, 1_000_000_000).floordiv(5).alias("pay_need")
+    audited, planned = col("project.audited_investment"), col("project.planned_investment")
+    has_audit = col("documents.investment_audit")
+    invested = pl.when(has_audit | (audited == planned)).then(audited).when(has_audit.not_()).then(planned)
+    yield _capped(invested * 3, 3_000_000_000).floordiv(10).alias("pay_invested")
+    of_firm, of_public = _capped(col("third"), 100_000_000).floordiv(10), _capped(total, 10_000_000)
+    young = pl.when(col("employer_firm")).then(of_firm).when(col("employer_public")).then(of_public)
+    yield young.alias("pay_young")
+    yield pl.when(col("firm_itself")).then(col("third").floordiv(10)).when(kind.is_in(PUBLIC)).then(total).alias("pay_reg")
 
 
 PAID = {
@@ -295,17 +313,18 @@ def _some(key: str, condition: pl.Expr) -> pl.Expr:
     return _judged(col(key).list.eval(_weight(condition)).list.sum())
 
 
-MAYBE = 1 << 32
+#: A record that surely counts; one that may weighs 1. So one comparison tells whether there is a sure one.
+SURE = 1 << 32
 
 
 def _weight(condition: pl.Expr) -> pl.Expr:
-    one, none, maybe = (pl.lit(weight, dtype=pl.Int64) for weight in (1, 0, MAYBE))
+    one, none, maybe = (pl.lit(weight, dtype=pl.Int64) for weight in (SURE, 0, 1))
     return pl.when(condition).then(one).when(condition.not_()).then(none).otherwise(maybe)
 
 
 def _judged(added: pl.Expr) -> pl.Expr:
     yes, no = pl.lit(value=True), pl.lit(value=False)
-    return pl.when(added % MAYBE > 0).then(yes).when(added == 0).then(no)
+    return pl.when(added >= SURE).then(yes).when(added == 0).then(no)
 
 
 def _none(key: str, condition: pl.Expr) -> pl.Expr:

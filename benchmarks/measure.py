@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
 import statistics
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import metadata
-from os import cpu_count
 from pathlib import Path
 from time import perf_counter, process_time
 
@@ -42,12 +42,13 @@ def median_of(spent: Iterable[Spent], clock: str) -> float:
 
 
 def machine(*packages: str) -> dict[str, object]:
-    """What the figures were taken on."""
+    """What the figures were taken on, and how busy it was with other work (runnable processes, one-minute mean)."""
     model = next((line.partition(":")[2].strip() for line in _cpuinfo() if line.startswith("model name")), platform.machine())
     return {
         "when": datetime.now().strftime("%Y-%m-%d %H:%M"),
         "cpu": model,
-        "cores": cpu_count(),
+        "cores": os.cpu_count(),
+        "load_before": round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None,
         "system": platform.system(),
         "python": platform.python_version(),
         "versions": {name: metadata.version(name) for name in packages},
@@ -62,14 +63,13 @@ class Memory:
     peak: int
 
 
-def memory() -> Memory:
-    """What the system says of this process (Linux; elsewhere the peak alone)."""
-    status = Path("/proc/self/status")
+def memory(*, reset: bool = False) -> Memory:
+    """What the system says of this process (Linux; nothing elsewhere). `reset` begins a new peak."""
+    status, clear = Path("/proc/self/status"), Path("/proc/self/clear_refs")
     if not status.exists():
-        import resource
-
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (1 << 20)
-        return Memory(peak, peak)
+        return Memory(0, 0)
+    if reset:
+        clear.write_text("5")  # 5: begin the peak anew
     fields = dict(line.split(":", 1) for line in status.read_text().splitlines())
     return Memory(*(int(fields[name].split()[0]) // 1024 for name in ("VmRSS", "VmHWM")))
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from math import lcm
+from typing import ClassVar
 
 from zhinan.language import tree
 from zhinan.language.evaluate import region_stem
@@ -49,7 +50,7 @@ class Dialect:
     #: Expressions of facts alone that the caller computes beforehand and hands over as facts, by name.
     derived: dict[str, Typed] = field(default_factory=dict)
 
-    signs = {"=": "==", "≠": "!=", "<": "<", "≤": "<=", ">": ">", "≥": ">="}
+    signs: ClassVar[dict[str, str]] = {"=": "==", "≠": "!=", "<": "<", "≤": "<=", ">": ">", "≥": ">="}
 
     def some(self, records: str, where: str) -> str:
         return f"some({records}, {where})"
@@ -120,7 +121,6 @@ class Rails:
         return self.rail(node, wanted=False)
 
     def rail(self, node: Typed, *, wanted: bool) -> str:
-        d = self.dialect
         match node:
             case tree.Constant(_, value):
                 return _literal(value is wanted)
@@ -284,8 +284,8 @@ class Rails:
             return self.number(then)
         first, second = self.number(then), self.number(otherwise)
         under = lcm(first.under, second.under)
-        chosen = f"({_unbracketed(self.false(condition))} ? {_times(second, under // second.under)} : {_times(first, under // first.under)})"
-        return Amount(chosen, under)
+        a, b = _times(first, under // first.under), _times(second, under // second.under)
+        return Amount(f"({_unbracketed(self.false(condition))} ? {b} : {a})", under)
 
     def constant(self, value: Fraction) -> Amount:
         if value.denominator == 1:
@@ -328,8 +328,6 @@ def _joined(sign: str, terms: list[str], *, go: str, stop: str) -> str:
 
 def _words(members: tuple[str, ...]) -> str:
     return "[" + ", ".join(f"'{member}'" for member in members) + "]"
-
-
 
 
 def _bracketed(text: str) -> str:

@@ -19,6 +19,8 @@ from zhinan.policy.vocabulary import base_vocabulary, words_of
 from zhinan.values.quantity import round_to_fen
 
 PACK = "yinchuan-2026"
+#: Truths about a list of records.
+LIST_TRUTHS = (tree.Exists, tree.Every, tree.CountIs)
 VERDICTS = ("eligible", "undetermined", "ineligible")
 #: The day on which every row of a screened table applies.
 DAY = date(2026, 3, 1)
@@ -131,19 +133,20 @@ def folded(workload: Workload, *, known: Mapping[str, Value] | None = None) -> W
 
 def screened(workload: Workload) -> Workload:
     """Only what a screening computes: the conditions that can bar, the amounts, and the facts these read."""
-    specials = tuple(
-        replace(special, rules=tuple(rule for rule in special.rules if rule.bars)) for special in workload.specials
-    )
+    specials = tuple(replace(special, rules=tuple(rule for rule in special.rules if rule.bars)) for special in workload.specials)
     read = {key for special in specials for node in _trees(special) for key in tree.facts_of(node)}
     facts = {key: of for key, of in workload.facts.items() if key in read}
     return replace(workload, specials=specials, facts=facts)
 
 
+def screened_on_the_day(workload: Workload) -> Workload:
+    """That, with every tree as small as it gets on `DAY`: what peers are translated from."""
+    return screened(folded(workload, known={APPLICATION_DAY.key: DAY}))
+
+
 def _special(resolved: ResolvedScheme) -> Special:
     sections = {"conditions": resolved.conditions, "preferences": resolved.preferences, "documents": resolved.documents}
-    rules = [
-        rule for name, items in sections.items() for item in items if (rule := _rule(resolved.scheme.id, name, item))
-    ]
+    rules = [rule for name, items in sections.items() for item in items if (rule := _rule(resolved.scheme.id, name, item))]
     return Special(resolved.scheme.id, resolved.lines, tuple(rules), resolved.amounts)
 
 
@@ -164,6 +167,14 @@ def _trees(special: Special) -> Iterable[Typed]:
 
 def _is_given(key: str) -> bool:
     return key == APPLICATION_DAY.key or key.startswith("parameter.")
+
+
+def list_truths(workload: Workload) -> dict[str, Typed]:
+    """The truths about lists, by the name of the variable that takes each."""
+    found: dict[Typed, None] = {}
+    for root in [*(rule.node for rule in workload.rules()), *(node for _, _, node in workload.amounts())]:
+        found.update((node, None) for node in tree.walk(root) if isinstance(node, LIST_TRUTHS))
+    return {f"list_{number}": node for number, node in enumerate(found)}
 
 
 # -- the reference ------------------------------------------------------------------------------------

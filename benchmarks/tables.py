@@ -48,9 +48,7 @@ def make_table(workload: Workload, rows: int, *, seed: int = 7) -> pl.DataFrame:
         columns[key] = pool.gather(at)
     table = _with_ties(pl.DataFrame(columns), dice)
     gone = {key: pl.Series(dice.random(rows) < missing) for key in workload.facts}
-    return table.with_columns(
-        pl.when(~pl.lit(absent)).then(pl.col(key)).alias(key) for key, absent in gone.items()
-    )
+    return table.with_columns(pl.when(~pl.lit(absent)).then(pl.col(key)).alias(key) for key, absent in gone.items())
 
 
 def _with_ties(table: pl.DataFrame, dice: np.random.Generator) -> pl.DataFrame:

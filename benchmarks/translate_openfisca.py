@@ -9,6 +9,7 @@ Against its habit: amounts are int64 and not float32, which could not tell a fen
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from fractions import Fraction
 from functools import reduce
 from math import lcm
@@ -24,7 +25,7 @@ from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 from openfisca_core.variables import Variable
 
 from benchmarks.rails import NUMERIC, fact_name
-from benchmarks.rules import Special, Workload
+from benchmarks.rules import Special, Workload, list_truths
 from zhinan.language import tree
 from zhinan.language.compile.columns import SCALE, bits_of, member_keys
 from zhinan.language.evaluate import region_stem
@@ -34,20 +35,12 @@ from zhinan.language.types import Kind, Type
 PERIOD = "2026"
 #: An amount nobody can tell (no formula applies); OpenFisca has no null.
 NO_AMOUNT = -1
-_LISTS = (tree.Exists, tree.Every, tree.CountIs)
 _COMPARE: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
     "=": np.equal, "≠": np.not_equal, "<": np.less, "≤": np.less_equal, ">": np.greater, "≥": np.greater_equal,
 }  # fmt: skip
 Array = np.ndarray
 Get = Callable[[str], Array]
-
-
-def list_truths(workload: Workload) -> dict[str, Typed]:
-    """The truths about lists, by the name of the variable that takes each."""
-    found: dict[Typed, None] = {}
-    for root in [*(rule.node for rule in workload.rules()), *(node for _, _, node in workload.amounts())]:
-        found.update((node, None) for node in tree.walk(root) if isinstance(node, _LISTS))
-    return {f"list_{number}": node for number, node in enumerate(found)}
+Run = Callable[[Get], Array]
 
 
 class OpenFisca:
@@ -84,7 +77,7 @@ class OpenFisca:
             case Kind.SET:
                 self.add_plain(name, int, np.uint64)
             case Kind.DATE:
-                self.add_plain(name, __import__("datetime").date, np.dtype("datetime64[D]"))
+                self.add_plain(name, date, np.dtype("datetime64[D]"))
             case Kind.REGION:
                 self.add_plain(name, int, np.uint32)
             case Kind.TEXT:
@@ -211,9 +204,7 @@ class OpenFisca:
             ranges = [(int(stem.ljust(6, "0")), int(stem.ljust(6, "9"))) for stem in stems]
             return lambda get: reduce(or_, ((get(name) >= low) & (get(name) <= high) for low, high in ranges))
         members = member_keys(item.type) if item.type.kind is Kind.CHOICE else self.nodes
-        is_in = [
-            any(m == code or (item.type.kind is Kind.TREE and m.startswith(code + ".")) for code in codes) for m in members
-        ]
+        is_in = [any(m == code or (item.type.kind is Kind.TREE and m.startswith(code + ".")) for code in codes) for m in members]
         chosen = np.array(is_in)
         return lambda get: chosen[get(name).view(np.ndarray)]
 
@@ -252,9 +243,7 @@ class OpenFisca:
             case tree.If(_, condition, then, otherwise):
                 holds, (first, a), (second, b) = self.truth(condition), self.number(then), self.number(otherwise)
                 under = lcm(a, b)
-                return (
-                    lambda get: np.where(holds(get), _times(first(get), under // a), _times(second(get), under // b))
-                ), under
+                return _either(holds, first, second, (under // a, under // b)), under
         raise TypeError(type(node).__name__)
 
 
@@ -266,6 +255,10 @@ def _fixed(value: Value) -> tuple[Callable[[Get], Array], int]:
     exact = Fraction(value)  # type: ignore[arg-type]  # a numeric constant
     top = np.int64(exact.numerator)
     return (lambda get: top), exact.denominator  # type: ignore[return-value]  # numpy broadcasts it
+
+
+def _either(holds: Run, first: Run, second: Run, factors: tuple[int, int]) -> Run:
+    return lambda get: np.where(holds(get), _times(first(get), factors[0]), _times(second(get), factors[1]))
 
 
 def _times(values: Array, factor: int) -> Array:

@@ -82,9 +82,7 @@ class Sql:
 
     def query(self) -> str:
         """One row out for each row in, with its key."""
-        truths = {
-            special.id: [self.once(self.truth(rule.node)) for rule in special.rules] for special in self.workload.specials
-        }
+        truths = {special.id: [self.once(self.truth(rule.node)) for rule in special.rules] for special in self.workload.specials}
         amounts = {(scheme, line): self.once(self.amount(node)) for scheme, line, node in self.workload.amounts()}
         holds, best, said = [], [], [KEY]
         for number, special in enumerate(self.workload.specials):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from benchmarks.rules import DAY, Workload, folded, screened
-from benchmarks.translate_openfisca import list_truths
+from benchmarks.rules import DAY, Workload, list_truths, screened_on_the_day
 from zhinan.language import tree
 from zhinan.language.check import APPLICATION_DAY
 from zhinan.language.compile.fold import fold
@@ -19,7 +18,7 @@ from zhinan.screening.screen import Screening
 def without_lists(screening: Screening, workload: Workload) -> Screening:
     """The same screening, asking for the columns that `translate_openfisca.list_truths` names."""
     known = {APPLICATION_DAY.key: DAY}
-    names = {node: name for name, node in list_truths(screened(folded(workload, known=known))).items()}
+    names = {node: name for name, node in list_truths(screened_on_the_day(workload)).items()}
 
     def given(node: Typed | None) -> Typed | None:
         return None if node is None else _swapped(fold(node, known=known, present=workload.facts.keys()), names)

@@ -107,7 +107,7 @@ def told(problems: Iterable[Problem], home: Path | None = None, lang: Lang = "zh
     """Problems in one line each: place, message, mend, code."""
     lines = []
     for problem in problems:
-        file = str(Path(problem.file).relative_to(home)) if home and problem.file else problem.file
+        file = str(Path(problem.file).relative_to(home)) if home and Path(problem.file).is_relative_to(home) else problem.file
         mend = f" — {problem.mend.in_lang(lang)}" if problem.mend.in_lang(lang) else ""
         lines.append(f"{file}:{problem.line}: {problem.message.in_lang(lang)}{mend} [{problem.code}]")
     return lines

@@ -37,7 +37,7 @@ def command(
     out: str,
 ) -> int:
     """Ask a person."""
-    from zhinan.cli.choosing import choose, note_strange_places
+    from zhinan.cli.choosing import choose, note_strange_places, region_of
     from zhinan.cli.interview import Interview, refuse_a_bad_target
     from zhinan.cli.terminal import Terminal
     from zhinan.policy.subject import Subject, read_subject
@@ -53,6 +53,6 @@ def command(
             known = read_subject(path, base_vocabulary())
         except BadInput as bad:
             problems += bad.problems
-    choice = choose(terminal, packs=packs, schemes=schemes, on=on, readings=readings, problems=problems)
+    choice = choose(terminal, packs=packs, schemes=schemes, on=on, readings=readings, region=region_of(known), problems=problems)
     note_strange_places(terminal, choice, known)
     return Interview(terminal, choice, known, path=path, target=target).hold()

@@ -34,7 +34,7 @@ def command(  # noqa: PLR0917  # click passes by name
     why: bool, as_json: bool,
 ) -> int:  # fmt: skip
     """Assess a subject."""
-    from zhinan.cli.choosing import choose, note_strange_places
+    from zhinan.cli.choosing import choose, note_strange_places, region_of
     from zhinan.cli.findings import show_assessment
     from zhinan.cli.terminal import Terminal
     from zhinan.cli.wording import Wording, best_first
@@ -49,7 +49,9 @@ def command(  # noqa: PLR0917  # click passes by name
             known = read_subject(Path(subject), base_vocabulary())
         except BadInput as bad:
             problems += bad.problems
-        choice = choose(terminal, packs=packs, schemes=schemes, on=on, readings=readings, problems=problems)
+        choice = choose(
+            terminal, packs=packs, schemes=schemes, on=on, readings=readings, region=region_of(known), problems=problems
+        )
     except BadInput as bad:
         if not as_json:
             raise

@@ -10,14 +10,12 @@ from pathlib import Path
 from zhinan.cli.terminal import Terminal
 from zhinan.policy import mistakes
 from zhinan.policy.assess import LINE_FACT, Assessor
-from zhinan.policy.load import find_pack, load_pack, shipped_packs
+from zhinan.policy.load import Heading, find_pack, heading_of, load_pack, shipped_packs
 from zhinan.policy.model import Pack
 from zhinan.policy.nearest import near
-from zhinan.policy.reader import Reader
 from zhinan.policy.schemes import DIRECTION_FACT
 from zhinan.policy.subject import Subject
 from zhinan.policy.vocabulary import Vocabulary, base_vocabulary
-from zhinan.policy.yaml_source import load_yaml, read_text
 from zhinan.values.dates import read_day
 from zhinan.values.problem import BadInput, Mistake, Problem
 from zhinan.values.text import Text
@@ -49,13 +47,16 @@ class Choice:
 
 def choose(
     terminal: Terminal, *, packs: Sequence[str], schemes: Sequence[str] = (), on: str = "", readings: Sequence[str] = (),
-    problems: Iterable[Problem] = (),
+    region: str = "", problems: Iterable[Problem] = (),
 ) -> Choice:  # fmt: skip
-    """What was asked for. Raises `BadInput` with every problem, those of the caller first."""
+    """What was asked for; `region` is where the applicant is registered.
+
+    Raises `BadInput` with every problem, those of the caller first.
+    """
     found = list(problems)
     day = _day(on, found)
     vocabulary = base_vocabulary()
-    chosen = _named_packs(packs, vocabulary, found) if packs else _packs_in_force(terminal, vocabulary, day)
+    chosen = _named_packs(packs, vocabulary, found) if packs else _packs_that_concern(terminal, vocabulary, day, region)
     if not chosen and not found:
         found.append(_NO_PACK.at())
     if chosen:
@@ -64,6 +65,11 @@ def choose(
     if found:
         raise BadInput(found)
     return Choice(vocabulary, tuple(chosen), day, tuple(schemes), picked)
+
+
+def region_of(subject: Subject) -> str:
+    """Where the applicant is registered, as a code; nothing if that is not known."""
+    return str(subject.facts.get("applicant.registered_in") or "")
 
 
 def _day(text: str, problems: list[Problem]) -> date:
@@ -80,25 +86,33 @@ def _named_packs(names: Sequence[str], vocabulary: Vocabulary, problems: list[Pr
     found = []
     for name in dict.fromkeys(names):
         try:
-            found.append(load_pack(name, vocabulary))
+            found.append(load_pack(name, vocabulary, cases=False))
         except BadInput as bad:
             problems += [problem.placed(file="--pack", line=0) for problem in bad.problems]
     return found
 
 
-def _packs_in_force(terminal: Terminal, vocabulary: Vocabulary, day: date) -> list[Pack]:
-    """The shipped packs in force on the day; all of them when none is, and the reader is told."""
+def _packs_that_concern(terminal: Terminal, vocabulary: Vocabulary, day: date, region: str) -> list[Pack]:
+    """The shipped packs in force on the day for a unit of that region; wider choices where there is none, and a word of it."""
     every = shipped_packs()
-    wanted = [id for id, folder in every.items() if _is_in_force(folder, day)]
-    if not wanted:
+    headings = {id: heading_of(folder, vocabulary) for id, folder in every.items()}
+    in_force = {id for id, heading in headings.items() if heading is None or heading.concerns(on=day)}
+    wanted = [id for id in every if id in in_force and _is_for(headings[id], day, region)]
+    if not in_force:
+        wanted = list(every)
         terminal.note(Text(
             f"{day} 没有在有效期内的政策包，以下按全部 {len(every)} 个政策包评估",
             f"no pack is in force on {day}; all {len(every)} are used",
         ))  # fmt: skip
+    elif not wanted:
+        terminal.note(Text(
+            f"{day} 没有适用于申报单位注册地的政策包；要看其他地区的，用 --pack 指定",
+            f"no pack in force on {day} is for the region of the applicant; name one of another region with --pack",
+        ))  # fmt: skip
     usable = []
-    for id in wanted or every:
+    for id in wanted:
         try:
-            usable.append(load_pack(id, vocabulary))
+            usable.append(load_pack(id, vocabulary, cases=False))
         except BadInput as bad:
             terminal.note(Text(
                 f"政策包 {id} 有 {len(bad.problems)} 个问题，这次没有用；详见 zhinan check {id}",
@@ -107,17 +121,9 @@ def _packs_in_force(terminal: Terminal, vocabulary: Vocabulary, day: date) -> li
     return usable
 
 
-def _is_in_force(folder: Path, day: date) -> bool:
-    """Whether a pack says so, without reading all of it; one that cannot say is used, and then tells what is wrong."""
-    problems: list[Problem] = []
-    reader = Reader(str(folder / "pack.yaml"), problems)
-    try:
-        top = reader.entries(load_yaml(read_text(folder / "pack.yaml"), reader.file))
-    except BadInput:
-        return True
-    days = reader.entries(top.get("in_force"))
-    begin, end = reader.day(days.get("from")), reader.day(days.get("to"))
-    return bool(problems) or ((begin is None or begin <= day) and (end is None or day <= end))
+def _is_for(heading: Heading | None, day: date, region: str) -> bool:
+    """A pack whose heading is wrong is taken, so that it tells what is wrong."""
+    return heading is None or heading.concerns(on=day, region=region)
 
 
 def _check_schemes(schemes: Sequence[str], packs: Sequence[Pack], problems: list[Problem]) -> None:

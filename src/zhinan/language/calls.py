@@ -9,18 +9,7 @@ from zhinan.language import mends, mistakes, tree
 from zhinan.language.functions import BY_NAME, Function
 from zhinan.language.nodes import Call, Syntax
 from zhinan.language.tree import Typed
-from zhinan.language.types import (
-    AGE_TYPE,
-    BOOL,
-    DATE,
-    MONTHS_TYPE,
-    NUMBER,
-    YEARS_TYPE,
-    Kind,
-    Record,
-    Type,
-    count_of,
-)
+from zhinan.language.types import AGE_TYPE, BOOL, DATE, MONTHS_TYPE, NUMBER, YEARS_TYPE, Kind, Record, Type, count_of
 from zhinan.language.words import APPLICATION_DAY
 from zhinan.values.text import Text
 

@@ -12,19 +12,7 @@ from typing import TypeVar
 from zhinan.language import mends, mistakes, tree
 from zhinan.language.calls import call
 from zhinan.language.evaluate import evaluate
-from zhinan.language.nodes import (
-    Among,
-    Binary,
-    Call,
-    Day,
-    Logic,
-    Name,
-    Number,
-    Quote,
-    Syntax,
-    Truth,
-    Unary,
-)
+from zhinan.language.nodes import Among, Binary, Call, Day, Logic, Name, Number, Quote, Syntax, Truth, Unary
 from zhinan.language.parse import parse
 from zhinan.language.tree import Typed
 from zhinan.language.types import (

@@ -20,20 +20,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 
 from zhinan.language import mistakes
-from zhinan.language.nodes import (
-    Among,
-    Binary,
-    Call,
-    Day,
-    Logic,
-    Name,
-    Number,
-    Quote,
-    Syntax,
-    Truth,
-    Unary,
-    beneath,
-)
+from zhinan.language.nodes import Among, Binary, Call, Day, Logic, Name, Number, Quote, Syntax, Truth, Unary, beneath
 from zhinan.language.scan import Sort, Token, english, scan
 from zhinan.values.dates import read_day
 from zhinan.values.problem import BadInput, Span

@@ -216,8 +216,6 @@ Typed: TypeAlias = (
     | Years | Scale | Exists | Every | Count | CountIs | Sum
 )  # fmt: skip
 
-LOGIC = (All, Any, Cited)
-
 
 def children(node: Typed) -> tuple[Typed, ...]:
     """The nodes directly beneath `node`, in the order they are written."""

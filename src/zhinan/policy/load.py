@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import TypeVar
@@ -82,17 +83,17 @@ def heading_of(folder: Path, vocabulary: Vocabulary) -> Heading | None:
     return None if reader.problems else heading
 
 
-def load_pack(name: str, vocabulary: Vocabulary | None = None) -> Pack:
-    """The pack of that id or folder. Raises `BadInput` with every problem in it."""
-    loaded = read_pack(find_pack(name), vocabulary or base_vocabulary())
+def load_pack(name: str, vocabulary: Vocabulary | None = None, *, cases: bool = True) -> Pack:
+    """The pack of that id or folder, without its worked cases if they are not wanted. Raises `BadInput` with every problem."""
+    loaded = read_pack(find_pack(name), vocabulary or base_vocabulary(), cases=cases)
     if loaded.problems:
         raise BadInput(list(loaded.problems))
     return loaded.pack
 
 
-def read_pack(folder: Path, vocabulary: Vocabulary) -> Loaded:
+def read_pack(folder: Path, vocabulary: Vocabulary, *, cases: bool = True) -> Loaded:
     """The pack in `folder`, as far as it can be read, with all its problems."""
-    return _PackReader(folder, vocabulary).read()
+    return _PackReader(folder, vocabulary, cases=cases).read()
 
 
 #: How the entries of the workflow library begin; they are checked there.
@@ -110,8 +111,9 @@ def _is_plain(id: str) -> bool:
 
 
 class _PackReader:
-    def __init__(self, folder: Path, vocabulary: Vocabulary) -> None:
+    def __init__(self, folder: Path, vocabulary: Vocabulary, *, cases: bool = True) -> None:
         self.folder = folder
+        self.with_cases = cases
         self.vocabulary = vocabulary
         self.problems: list[Problem] = []
         self.digest = hashlib.sha256()
@@ -157,12 +159,16 @@ class _PackReader:
     def node(self, path: Path) -> Node | None:
         """The YAML of a file, counted into the digest; `None` when it cannot be read (which is noted)."""
         try:
-            text = read_text(path)
-            self.digest.update(str(path.relative_to(self.folder)).encode() + b"\0" + text.encode("utf-8", "replace"))
-            return load_yaml(text, str(path))
+            return load_yaml(self.counted(path), str(path))
         except BadInput as bad:
             Reader(str(path), self.problems).take(bad.problems, 0)
             return None
+
+    def counted(self, path: Path) -> str:
+        """The text of a file, counted into the digest. Raises `BadInput`."""
+        text = read_text(path)
+        self.digest.update(str(path.relative_to(self.folder)).encode() + b"\0" + text.encode("utf-8", "replace"))
+        return text
 
     def top(self, name: str, needs: tuple[str, ...], may: tuple[str, ...] = ()) -> tuple[Reader, dict[str, Node]]:
         reader, node = Reader(str(self.folder / name), self.problems), self.node(self.folder / name)
@@ -261,19 +267,24 @@ class _PackReader:
 
     def procedures(self, top: Reader, fields: dict[str, Node], parents: tuple[str, ...]) -> tuple[Procedure, ...]:
         """The pack's procedures; they may extend the shipped ones, those of parents, and one another in order of name."""
-        known = {f"procedures/{procedure.id}": procedure for procedure in shared_procedures(self.problems)}
+        shared = {f"procedures/{procedure.id}": procedure for procedure in shared_procedures()}
+        known = dict(shared)
         for parent in parents:
             folder = shipped_packs().get(parent) or self.folder.parent / parent
             if not (folder / "pack.yaml").is_file():
                 top.note(mistakes.UNKNOWN_PACK, fields["parents"], word=parent, hint=top.near(parent, shipped_packs()))
                 continue
-            known |= {f"{parent}/{procedure.id}": procedure for procedure in read_procedures(folder, {}, [])}
+            known |= {f"{parent}/{procedure.id}": procedure for procedure in read_procedures(folder, shared, [])}
         own = read_procedures(self.folder, known, self.problems, self.node)
         self.known_procedures = {*known, *(procedure.id for procedure in own)}
         return tuple(own)
 
     def cases(self, schemes: tuple[Scheme, ...], readings: dict[str, Reading]) -> tuple[WorkedCase, ...]:
         case_reader = CaseReader(self.vocabulary, schemes, readings)
+        if not self.with_cases:
+            for path in sorted((self.folder / "cases").glob("*.yaml")):
+                self.counted(path)  # the digest is of the whole pack
+            return ()
         for _, reader, node in self.each_file("cases"):
             case_reader.take(reader, node)
         return case_reader.cases()
@@ -358,7 +369,7 @@ def read_procedures(
     found: list[Procedure] = []
     known = dict(known)
     for path in sorted((folder / "procedures").glob("*.yaml")):
-        node = load(path) if load else load_yaml(read_text(path), str(path))
+        node = load(path) if load else _loaded(path, problems)
         if node is None:
             continue
         reader = Reader(str(path), problems)
@@ -370,6 +381,15 @@ def read_procedures(
     return found
 
 
-def shared_procedures(problems: list[Problem]) -> list[Procedure]:
-    """The procedures that ship with Zhinan for every pack, from `packs/procedures`."""
-    return read_procedures(Path(str(resources.files("zhinan"))) / "packs", {}, problems)
+def _loaded(path: Path, problems: list[Problem]) -> Node | None:
+    try:
+        return load_yaml(read_text(path), str(path))
+    except BadInput as bad:
+        Reader(str(path), problems).take(bad.problems, 0)
+        return None
+
+
+@cache
+def shared_procedures() -> tuple[Procedure, ...]:
+    """The procedures that ship with Zhinan for every pack, from `packs/procedures`; `policy.workflow` tells what is wrong there."""
+    return tuple(read_procedures(Path(str(resources.files("zhinan"))) / "packs", {}, []))

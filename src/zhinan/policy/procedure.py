@@ -70,6 +70,7 @@ class Procedure(Item):
 
     id: str
     name: Text
+    workflow: tuple[str, ...] = ()
     roles: Mapping[str, Role]
     start: str
     stages: Mapping[str, Stage]
@@ -84,7 +85,7 @@ class Procedure(Item):
 
     def unreachable(self) -> tuple[str, ...]:
         """The stages that no path leads to from the start."""
-        found = _reach([self.start], self._onward)
+        found = _reach([self.start] if self.start in self.stages else [], self._onward)
         return tuple(id for id in self.stages if id not in found)
 
     def _onward(self, id: str) -> list[str]:

@@ -11,7 +11,9 @@ from zhinan.policy.item import Item
 from zhinan.policy.nearest import near
 from zhinan.policy.procedure import RESOLVED_BY, Action, Deadline, Procedure, Role, Stage
 from zhinan.policy.reader import Reader
+from zhinan.policy.yaml_source import Mapping as Map
 from zhinan.policy.yaml_source import Node, Scalar
+from zhinan.values.text import Text
 
 Cited = TypeVar("Cited", bound=Item)
 
@@ -38,6 +40,7 @@ class ProcedureReader:
         procedure = Procedure(
             **self.reader.cites(node, fields), id=self.reader.identifier(fields.get("procedure")),
             name=self.reader.bilingual(fields.get("name")), start=self.reader.text(fields.get("start")),
+            workflow=self.words(fields.get("workflow")),
             roles={**(base.roles if base else {}), **self.reader.unique(roles, lambda each: each.key, lambda each: each.line)},
             stages={**(base.stages if base else {}), **self.reader.unique(stages, lambda each: each.id, lambda each: each.line)},
         )  # fmt: skip
@@ -73,12 +76,13 @@ class ProcedureReader:
     def stage(self, node: Node) -> Stage:
         may = ("clause", "rules", "workflow", "who", "documents", "deadline", "freezes", "actions", "final", "note")
         fields = self.reader.fields(node, needs=("id", "name"), may=may)
+        actions = [self.action(item) for item in self.reader.items(fields.get("actions"))]
         return Stage(
             **self.reader.cites(node, fields), id=self.reader.identifier(fields.get("id")),
             name=self.reader.bilingual(fields.get("name")), who=self.words(fields.get("who")),
             workflow=self.words(fields.get("workflow")), documents=self.words(fields.get("documents")),
             deadline=self.deadline(fields.get("deadline")), freezes=self.words(fields.get("freezes")),
-            actions=tuple(self.action(item) for item in self.reader.items(fields.get("actions"))),
+            actions=tuple(self.reader.unique(actions, lambda each: each.id, lambda each: each.line).values()),
             is_final=self.reader.flag(fields.get("final")),
         )  # fmt: skip
 
@@ -96,29 +100,39 @@ class ProcedureReader:
         if node is None or (isinstance(node, Scalar) and node.text == "none"):
             return None
         fields = self.reader.fields(node, may=("ask", "on", "days", "working_days", "suggest"))
+        if len(fields.keys() - {"suggest"}) != 1 and isinstance(node, Map):
+            self.reader.note(mistakes.WRONG_SHAPE, node, expected=_ONE_LIMIT, hint=Text("", ""))
         day = self.reader.day(fields.get("on"))
-        counts = {key: self.reader.text(fields.get(key), "0") for key in ("days", "working_days")}
-        for key, written in counts.items():
-            if not written.isdigit():
-                self.reader.note(mistakes.NOT_ONE_OF, fields[key], word=written, choices="1, 5, 30 …")
-        days, working = (int(written) if written.isdigit() else 0 for written in counts.values())
-        return Deadline("ask" in fields, day.isoformat() if day else "", days, working)
+        asked = self.reader.one_of(fields.get("ask"), ("authority",)) == "authority"
+        days, working = (self.reader.whole(fields.get(key)) for key in ("days", "working_days"))
+        return Deadline(asked, day.isoformat() if day else "", days, working)
 
     def prove(self, procedure: Procedure, node: Node) -> None:
         """Every role declared, every target a stage, every stage reachable and leavable, every stage but the last acted in."""
         for stage in procedure.stages.values():
-            for key in (*stage.who, *(by for action in stage.actions for by in action.by)):
+            actors = (by for action in stage.actions for by in action.by)
+            for key in dict.fromkeys((*stage.who, *actors, *stage.freezes)):
                 if key not in procedure.roles:
                     hint = near(key, procedure.roles)
-                    self.reader.note(mistakes.UNKNOWN_ROLE, stage.line or node.line, word=key, hint=hint)
+                    self.reader.note(mistakes.UNKNOWN_ROLE, self.line(stage, node), word=key, hint=hint)
             for action in stage.actions:
                 if action.to not in procedure.stages:
-                    self.reader.note(mistakes.UNKNOWN_STAGE, action.line, word=action.to, hint=near(action.to, procedure.stages))
+                    hint = near(action.to, procedure.stages)
+                    self.reader.note(mistakes.UNKNOWN_STAGE, self.line(action, node), word=action.to, hint=hint)
         if procedure.start not in procedure.stages:
             hint = near(procedure.start, procedure.stages)
             self.reader.note(mistakes.UNKNOWN_STAGE, node, word=procedure.start, hint=hint)
             return
-        for id in procedure.unreachable():
-            self.reader.note(mistakes.STAGE_UNREACHABLE, procedure.stages[id].line or node.line, id=id)
-        for id in procedure.dead_ends():
-            self.reader.note(mistakes.STAGE_DEAD_END, procedure.stages[id].line or node.line, id=id)
+        for mistake, ids in (
+            (mistakes.STAGE_UNREACHABLE, procedure.unreachable()),
+            (mistakes.STAGE_DEAD_END, procedure.dead_ends()),
+        ):
+            for id in ids:
+                self.reader.note(mistake, self.line(procedure.stages[id], node), id=id)
+
+    def line(self, item: Item, node: Node) -> int:
+        """Where an item is written; for one taken over from another file, where this procedure begins."""
+        return item.line if item.file == self.reader.file else node.line
+
+
+_ONE_LIMIT = Text("ask、on、days、working_days 之一", "one of ask, on, days and working_days")

@@ -13,6 +13,7 @@ from zhinan.policy.finding import Finding
 from zhinan.policy.load import Loaded
 from zhinan.policy.model import Clause, Condition, Expectation, Pack, Scheme, WorkedCase
 from zhinan.policy.reader import Reader
+from zhinan.policy.workflow import dangling, shipped_workflow
 from zhinan.values.problem import Problem
 from zhinan.values.quantity import format_money
 from zhinan.values.text import Text, same
@@ -60,6 +61,7 @@ def prove(loaded: Loaded) -> Proof:
     sound = [scheme for scheme in pack.schemes if broken.isdisjoint(item.file for item in scheme.items())]
     failures = _failures(pack, {scheme.id for scheme in sound})
     problems += chain.from_iterable(failures.values())
+    problems += dangling(pack, shipped_workflow().workflow)
     problems += _untried(pack, sound)
     return Proof(
         pack=pack, clauses=len(pack.clauses), carried=len(carried),

@@ -10,13 +10,15 @@ from dataclasses import dataclass
 
 from zhinan.language import tree
 from zhinan.language.tree import Typed, Value
-from zhinan.language.types import MONEY_TYPE
+from zhinan.language.types import MONEY_TYPE, count_of
 from zhinan.policy import mistakes
 from zhinan.policy.item import Variants
 from zhinan.policy.model import Condition, Document, Funding, Pack, Parameter, Payment, Preference, Route, Scheme
 from zhinan.policy.nearest import near
 from zhinan.values.problem import BadInput
 
+#: The fact every pack knows itself: the year of the guide.
+GUIDE_YEAR = "application.year"
 #: The line of a scheme that has none.
 NO_LINE = ""
 
@@ -77,7 +79,7 @@ def resolve_pack(
     Raises `BadInput` for an unknown reading, alternative or parameter.
     """
     chosen = _readings(pack, readings or {})
-    values = _parameters(pack, parameters or {})
+    values = {**_parameters(pack, parameters or {}), GUIDE_YEAR: tree.Constant(count_of("年度"), pack.year)}
     indexes = {index.word.key: tree.substitute(index.expression(), values) for index in pack.indexes}
     if inline_indexes:
         values, indexes = {**values, **indexes}, {}

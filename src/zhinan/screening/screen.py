@@ -106,7 +106,7 @@ def _own(readings: Mapping[str, str] | None, pack: Pack) -> dict[str, str]:
     return {name: chosen for name, chosen in (readings or {}).items() if name in pack.readings}
 
 
-def screen(
+def screen(  # noqa: PLR0913  # everything a run may be given, by name
     register: Register, packs: Iterable[Pack], *, on: date, readings: Mapping[str, str] | None = None,
     parameters: Mapping[str, Value] | None = None, schemes: Iterable[str] = (), near: int = 0,
     progress: Progress | None = None,

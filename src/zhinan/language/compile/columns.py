@@ -169,7 +169,7 @@ def _number(of: Type) -> Callable[[Value], Stored]:
     def encode(value: Value) -> Stored:
         if isinstance(value, bool) or not isinstance(value, int | Fraction):
             raise _wrong(value, of)
-        units = value * scale
+        units = Fraction(value) * scale
         if units.denominator != 1:
             raise Unfit(TOO_FINE.at(value=value, rule=_FINENESS[of.kind]))
         if abs(units) > limit:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import reduce
 
 from zhinan.language import tree
 from zhinan.language.evaluate import Facts, compile_closure, evaluate
@@ -21,7 +22,7 @@ _TRUE, _FALSE = tree.Constant(BOOL, True), tree.Constant(BOOL, False)
 def fold(node: Typed, *, known: Facts, present: Container[str]) -> Typed:
     """`node` as small as it gets when the facts in `known` have their values and those not in `present` have none.
 
-    No `Cited` is left, and no part without a fact or field in it is anything but a constant.
+    No `Cited` is left, every `Pick` is of two, and no part without a fact or field in it is anything but a constant.
     """
     return _Folder(known, present).folded(node)
 
@@ -51,7 +52,8 @@ class _Folder:
                 records, limit = self.folded(count.records), self.folded(bound)
                 if _is_unknown(records) or _is_unknown(limit):
                     return _unknown(node)
-                return _computed(tree.CountIs(sign, replace(count, records=records, where=self.folded(count.where)), limit))
+                counted = replace(count, records=records, where=self.folded(count.where))
+                return _computed(_as_existence(tree.CountIs(sign, counted, limit)))
             case tree.If(type, condition, then, otherwise):
                 return _settle(tree.If(type, *map(self.folded, (condition, then, otherwise))))
             case _:
@@ -88,6 +90,17 @@ def _divides_by_zero(node: Typed, parts: list[Typed]) -> bool:
 
 def _unknown(node: Typed) -> Typed:
     return tree.Constant(node.type, None)
+
+
+#: Comparisons of a count that ask whether there is any, and those that ask whether there is none.
+_SOME, _NONE = {("≠", 0), (">", 0), ("≥", 1)}, {("=", 0), ("≤", 0), ("<", 1)}
+
+
+def _as_existence(node: tree.CountIs) -> Typed:
+    """`计数(…) = 0` as what it asks: that there is none."""
+    asked = (node.operator, node.bound.value) if isinstance(node.bound, tree.Constant) else None
+    exists = tree.Exists(node.count.records, node.count.where)
+    return exists if asked in _SOME else tree.Not(exists) if asked in _NONE else node
 
 
 def _computed(node: Typed) -> Typed:
@@ -130,7 +143,7 @@ def _rebuilt(node: Typed, parts: list[Typed]) -> Typed:
         case tree.Years():
             return replace(node, start=parts[0], end=parts[1])
         case tree.Pick():
-            return replace(node, terms=tuple(parts))
+            return reduce(lambda first, second: replace(node, terms=(first, second)), parts)
         case _:
             raise TypeError(f"{type(node).__name__} is not strict")
 

@@ -20,6 +20,7 @@ Where: TypeAlias = "pl.Expr | bool | None"
 
 #: More than any list is long, so that the two numbers in a sum cannot run into each other.
 _MAYBE = 2**32
+_SURE = _MAYBE - 1
 _LIST = "·list"
 
 
@@ -60,20 +61,20 @@ def _added(rows: pl.Series, each: pl.Expr, dtype: pl.DataType) -> pl.Series:
     """The sums by spreading the lists out: one line an element, beside it the facts of its row."""
     table = rows.struct.unnest()
     lists = table[_LIST]
-    lines = lists.list.len().fill_null(0).clip(1).cast(pl.Int64)  # a list without elements still takes a line
-    no_element = pl.col(_LIST).is_null()
-    amounts = table.explode(_LIST).select(pl.when(no_element).then(pl.lit(0, dtype=dtype)).otherwise(each)).to_series()
-    sums = _per_row(amounts.fill_null(0), lines)
+    lengths = lists.list.len().cast(pl.Int64)
+    amounts = table.explode(_LIST, empty_as_null=False, keep_nulls=False).select(each.cast(dtype)).to_series()
+    sums = _per_list(amounts.fill_null(0), lengths)
     unknown = lists.is_null()
     if amounts.null_count():
-        unknown |= _per_row(amounts.is_null().cast(pl.Int64), lines) > 0
+        unknown |= _per_list(amounts.is_null().cast(pl.Int64), lengths) > 0
     return sums.set(unknown, None)
 
 
-def _per_row(amounts: pl.Series, lines: pl.Series) -> pl.Series:
-    """The sums of `lines` amounts after another."""
-    up_to = amounts.cum_sum().gather(lines.cum_sum() - 1)
-    return up_to - up_to.shift(1, fill_value=0)
+def _per_list(amounts: pl.Series, lengths: pl.Series) -> pl.Series:
+    """The sums of the amounts that belong to each list."""
+    up_to = pl.concat([pl.Series([0], dtype=amounts.dtype), amounts.cum_sum().alias("")])
+    ends = lengths.fill_null(0).cum_sum()
+    return up_to.gather(ends) - up_to.gather(ends.shift(1, fill_value=0))
 
 
 def negated(where: Where) -> Where:
@@ -86,16 +87,25 @@ def tally(elements: Elements, where: Where) -> tuple[pl.Expr, pl.Expr]:
     if not isinstance(where, pl.Expr):
         every = elements.records.list.len().cast(pl.Int64)
         return (every if where else every * 0), (every * 0 if where is False else every)
-    one, none, maybe = (pl.lit(weight, dtype=pl.Int64) for weight in (1, 0, _MAYBE))
-    both = elements.keep(elements.weighed(pl.when(where).then(one).when(where.not_()).then(none).otherwise(maybe)))
-    sure = both % _MAYBE
+    both = weights(elements, where)
+    sure = both & _SURE
     return sure, sure + both // _MAYBE
+
+
+def weights(elements: Elements, where: pl.Expr) -> pl.Expr:
+    """How many records surely meet `where`, and `_MAYBE` for each that may."""
+    one, none, maybe = (pl.lit(weight, dtype=pl.Int64) for weight in (1, 0, _MAYBE))
+    return elements.keep(elements.weighed(pl.when(where).then(one).when(where.not_()).then(none).otherwise(maybe)))
 
 
 def exists(elements: Elements, where: Where) -> pl.Expr:
     """True when one surely does; false when none may; else unknown."""
-    sure, most = tally(elements, where)
-    return pl.when(sure > 0).then(pl.lit(True)).when(most == 0).then(pl.lit(False))
+    if isinstance(where, pl.Expr):
+        both = weights(elements, where)
+        return pl.when((both & _SURE) > 0).then(pl.lit(True)).when(both == 0).then(pl.lit(False))
+    is_empty = elements.records.list.len() == 0
+    never = pl.when(is_empty.is_not_null()).then(pl.lit(False))
+    return is_empty.not_() if where else never if where is False else pl.when(is_empty).then(pl.lit(False))
 
 
 def count(elements: Elements, where: Where) -> Number:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import reduce
 from math import ceil, floor, gcd, lcm
 
 import polars as pl
@@ -143,17 +142,6 @@ def choose(condition: pl.Expr, then: Number, otherwise: Number) -> Number:
     over_high = max(then.over_high, otherwise.over_high)
     first, second = (_over(number, wide=over_high > _INT64) for number in (then, otherwise))
     return Number(top, low, high, then.under, either(condition, first, second), over_high)
-
-
-def choose_or_agree(condition: pl.Expr, then: Number, otherwise: Number) -> Number:
-    """As `choose`; where the condition is unknown, the number both agree on."""
-    return choose(or_where(condition, compare("=", then, otherwise)), then, otherwise)
-
-
-def pick(mode: str, numbers: list[Number]) -> Number:
-    """The smallest (`min`) or largest (`max`) of the numbers; null where one is: Polars' own `min` skips nulls."""
-    sign = "≤" if mode == "min" else "≥"
-    return reduce(lambda left, right: choose(compare(sign, left, right), left, right), numbers)
 
 
 def or_where(condition: pl.Expr, same: pl.Expr) -> pl.Expr:

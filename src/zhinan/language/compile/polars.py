@@ -78,7 +78,7 @@ def compile_columns(
     application day; never lists). Numbers named in `whole` are cut down to whole ones. `share=False` computes every part anew.
     """
     folded = {name: fold(root, known=known or {}, present=present) for name, root in roots.items()}
-    compiler = _Compiler(_in_common(folded.values()) if share else frozenset(), share=share)
+    compiler = _Compiler(_in_common(folded.values()) if share else frozenset())
     results = {name: compiler.result(root, whole=name in whole) for name, root in folded.items()}
     reads = dict.fromkeys(key for root in folded.values() for key in tree.facts_of(root))
     return Program(tuple(map(tuple, compiler.stages)), results, tuple(reads), tuple(compiler.by_row))
@@ -115,7 +115,6 @@ def _parts(node: Typed) -> tuple[Typed, ...]:
 @dataclass(slots=True)
 class _Compiler:
     in_common: frozenset[Typed]
-    share: bool = True
     stages: list[list[pl.Expr]] = field(default_factory=list)
     by_row: list[Typed] = field(default_factory=list)
     made: dict[Typed, pl.Expr | Number] = field(default_factory=dict)
@@ -137,20 +136,24 @@ class _Compiler:
 
     # -- sharing -----------------------------------------------------------------------------------
 
-    def column(self, node: Typed) -> pl.Expr:
-        """A node of any kind but the numeric ones."""
-        made = self.once(node)
+    def column(self, node: Typed, *, reused: bool = False) -> pl.Expr:
+        """A node of any kind but the numeric ones; a column of its own if it is `reused` and not simply one."""
+        made = self.once(node, reused=reused)
         assert isinstance(made, pl.Expr)
         return made
 
-    def number(self, node: Typed) -> Number:
-        """A numeric node. Raises `CannotCompile`."""
-        made = self.once(node)
+    def number(self, node: Typed, *, reused: bool = False) -> Number:
+        """The same of a numeric node. Raises `CannotCompile`."""
+        made = self.once(node, reused=reused)
         assert isinstance(made, Number)
         return made
 
-    def once(self, node: Typed) -> pl.Expr | Number:
-        if self.elements or node not in self.in_common:
+    def once(self, node: Typed, *, reused: bool) -> pl.Expr | Number:
+        """What a node is made into, in a column of its own where that is used more than once.
+
+        Without that, parts within parts that each use theirs twice would be computed 2 × 2 × 2 … times.
+        """
+        if self.elements or not (reused or node in self.in_common) or isinstance(node, _SIMPLE):
             return self.made_of(node)
         if node not in self.made:
             before, self.rests_on = self.rests_on, -1
@@ -182,7 +185,7 @@ class _Compiler:
 
     def aside(self, made: pl.Expr) -> pl.Expr:
         """What is made from the columns of the table alone and used several times, as a column of the first stage."""
-        return self.stored(made, 0) if self.share else made
+        return self.stored(made, 0)
 
     def made_of(self, node: Typed) -> pl.Expr | Number:
         if node.type.kind in NUMERIC:
@@ -216,13 +219,15 @@ class _Compiler:
             case tree.Compare(sign, left, right):
                 return self.compared(sign, left, right)
             case tree.Within(item, codes):
-                return _within(self.column(item), item.type, codes)
+                return _within(self.column(item, reused=len(codes) > 1), item.type, codes)
             case tree.Has(item, mode, members):
                 return _has(self.column(item), item.type, mode, members)
             case tree.Shift(_, day, duration, sign):
-                return dates.shifted(self.column(day), self.number(duration), sign, duration.type.unit)
+                length = self.number(duration, reused=True)
+                return dates.shifted(self.column(day, reused=True), length, sign, duration.type.unit)
             case tree.Pick(_, mode, terms):
-                return self.picked(mode, [self.column(term) for term in terms])
+                first, second = (self.column(term, reused=True) for term in terms)
+                return numbers.either(numbers.compared(_FIRST_IF[mode], first, second), first, second)
             case tree.If(_, condition, then, otherwise):
                 return self.chosen(condition, then, otherwise)
             case tree.Exists(records, where):
@@ -232,7 +237,7 @@ class _Compiler:
                 elements = self.elements_of(records, where)
                 return lists.exists(elements, lists.negated(self.where(where, elements))).not_()
             case tree.CountIs(sign, count, bound):
-                limit = self.number(bound)
+                limit = self.number(bound, reused=True)
                 elements = self.elements_of(count.records, count.where)
                 return lists.count_is(sign, elements, self.where(count.where, elements), limit)
         raise CannotCompile
@@ -245,19 +250,18 @@ class _Compiler:
             raise CannotCompile
         return numbers.compared(sign, self.column(left), self.column(right))
 
-    def picked(self, mode: str, terms: list[pl.Expr]) -> pl.Expr:
-        sign = "≤" if mode == "min" else "≥"
-        return reduce(lambda a, b: numbers.either(numbers.compared(sign, a, b), a, b), terms)
-
     def chosen(self, condition: Typed, then: Typed, otherwise: Typed) -> pl.Expr:
         if then.type.kind is Kind.RECORDS or (then.type.kind is Kind.SET and not is_bitmask(then.type)):
             raise CannotCompile
-        first, second = self.column(then), self.column(otherwise)
-        return numbers.either(numbers.or_where(self.column(condition), first == second), first, second)
+        first, second = (self.column(each, reused=True) for each in (then, otherwise))
+        holds = self.column(condition, reused=True)
+        if not _never_agree(then, otherwise):
+            holds = numbers.or_where(holds, first == second)
+        return numbers.either(holds, first, second)
 
     def elements_of(self, records: Typed, *conditions: Typed) -> lists.Elements:
         """The elements of a list, with the facts that conditions on them read besides. Lists in lists are left alone."""
-        if self.elements:
+        if self.elements or any(_doublings(condition) > _MOST_DOUBLINGS for condition in conditions):
             raise CannotCompile
         facts = dict.fromkeys(key for condition in conditions for key in tree.facts_of(condition))
         return lists.Elements(self.column(records), tuple(facts), self.aside)
@@ -285,15 +289,20 @@ class _Compiler:
             case tree.Arithmetic(_, _, left, right) if left.type.kind is Kind.DATE:
                 return dates.days_between(self.column(right), self.column(left))
             case tree.Arithmetic(_, sign, left, right):
-                return _OPERATIONS[sign](self.number(left), self.number(right))
+                return _OPERATIONS[sign](self.number(left), self.number(right, reused=sign == "÷"))
             case tree.Scale(_, term, factor):
                 return numbers.multiply(self.number(term), numbers.constant(factor))
             case tree.Years(_, start, end):
-                return dates.whole_years(self.column(start), self.column(end))
+                return dates.whole_years(self.column(start, reused=True), self.column(end, reused=True))
             case tree.Pick(_, mode, terms):
-                return numbers.pick(mode, [self.number(term) for term in terms])
+                first, second = (self.number(term, reused=True) for term in terms)
+                return numbers.choose(numbers.compare(_FIRST_IF[mode], first, second), first, second)
             case tree.If(_, condition, then, otherwise):
-                return numbers.choose_or_agree(self.column(condition), self.number(then), self.number(otherwise))
+                first, second = (self.number(each, reused=True) for each in (then, otherwise))
+                holds = self.column(condition, reused=True)
+                if not _never_agree(then, otherwise):
+                    holds = numbers.or_where(holds, numbers.compare("=", first, second))
+                return numbers.choose(holds, first, second)
             case tree.Count(_, records, where):
                 elements = self.elements_of(records, where)
                 return lists.count(elements, self.where(where, elements))
@@ -301,6 +310,29 @@ class _Compiler:
                 elements = self.elements_of(records, where, value)
                 return lists.total(elements, self.where(where, elements), self.amount_of_each(value, elements))
         raise CannotCompile
+
+
+#: Used again as they are: nothing is computed for them.
+_SIMPLE = (tree.Constant, tree.Fact, tree.Field)
+
+
+#: The first of two is picked if it compares so with the second.
+_FIRST_IF = {"min": "≤", "max": "≥"}
+#: Inside a list nothing can be put aside, so what uses its parts twice may not stand too deep.
+_MOST_DOUBLINGS = 4
+
+
+def _doublings(node: Typed) -> int:
+    """How many parts that use theirs more than once stand within one another."""
+    own = isinstance(node, tree.If | tree.Pick | tree.Shift | tree.Years) or (
+        isinstance(node, tree.Arithmetic) and node.operator == "÷"
+    )
+    return own + max(map(_doublings, tree.children(node)), default=0)
+
+
+def _never_agree(then: Typed, otherwise: Typed) -> bool:
+    """Whether one of two answers is never known, so that they cannot be the same."""
+    return any(isinstance(each, tree.Constant) and each.value is None for each in (then, otherwise))
 
 
 _OPERATIONS = {
