@@ -16,11 +16,14 @@ from zhinan.values.problem import Problem
 from zhinan.values.text import Text, same
 
 if TYPE_CHECKING:
+    from rich.text import Text as Rich
+
     from zhinan.cli.terminal import Terminal
+    from zhinan.policy.workflow import LoadedWorkflow
 
 _DETAIL = Text(
-    "不写政策包时检验全部随附的政策包；也可写政策包的目录，或放着几个政策包的目录。\n有任何问题时退出码为 1。",
-    "Without a pack, all shipped packs are checked; a folder of a pack, or of several, will do too.\n"
+    "不写政策包时检验全部随附的政策包和办理流程库；也可写政策包的目录，或放着几个政策包的目录。\n有任何问题时退出码为 1。",
+    "Without a pack, all shipped packs and the workflow library are checked; a folder of a pack, or of several, will do too.\n"
     "Exits with 1 if there is any problem.",
 )
 _READINGS = Text("列出全部解读：各种理解和默认", "list the readings with alternatives and defaults")
@@ -44,16 +47,20 @@ def command(ctx: click.Context, names: tuple[str, ...], readings: bool, as_json:
 
     terminal = Terminal(cli.lang_of(ctx))
     proofs = [_proof(folder) for folder in (folders_named(names) if names else shipped_packs().values())]
+    library = None if names else _library()
     if as_json:
         from zhinan.policy.report import proof_json
 
-        click.echo(proof_json(proofs, terminal.lang))
+        click.echo(proof_json(proofs, terminal.lang, library))
     else:
         for proof in proofs:
             _show(terminal, proof)
             if readings:
                 _show_readings(terminal, proof.pack)
-    return 1 if any(proof.problems for proof in proofs) else 0
+        if library is not None:
+            _show_library(terminal, library)
+    broken = any(proof.problems for proof in proofs) or (library is not None and bool(library.problems))
+    return 1 if broken else 0
 
 
 def _proof(folder: Path) -> Proof:
@@ -64,6 +71,14 @@ def _proof(folder: Path) -> Proof:
 
     proof = prove(read_pack(folder, base_vocabulary()))
     return replace(proof, problems=tuple(_shortened(problem) for problem in proof.problems))
+
+
+def _library() -> LoadedWorkflow:
+    """The workflow library that every pack may name, its problems named by the shortest path from here."""
+    from zhinan.policy.workflow import shipped_workflow
+
+    loaded = shipped_workflow()
+    return replace(loaded, problems=tuple(_shortened(problem) for problem in loaded.problems))
 
 
 def _shortened(problem: Problem) -> Problem:
@@ -78,15 +93,40 @@ def _show(terminal: Terminal, proof: Proof) -> None:
     pack = proof.pack
     terminal.hanging(Rich(f"{pack.id}  ", "bold"), terminal.say(pack.title))
     for label, text in _counts(terminal, proof):
-        terminal.hanging(Rich(_padded(terminal.say(label), 13 if terminal.lang == "en" else 10), "dim"), text, indent=2)
-    if not proof.problems:
+        terminal.hanging(_label(terminal, label), text, indent=2)
+    _show_problems(terminal, proof.problems)
+
+
+def _show_library(terminal: Terminal, library: LoadedWorkflow) -> None:
+    from rich.text import Text as Rich
+
+    workflow = library.workflow
+    terminal.hanging(Rich("procedures  ", "bold"), terminal.say(Text("办理流程库", "the workflow library")))
+    count = str(len(workflow.numbers))
+    stages = str(sum(len(procedure.stages) for procedure in workflow.procedures))
+    terminal.hanging(_label(terminal, Text("条目", "entries")), count, indent=2)
+    told = Text(f"{len(workflow.procedures)}（阶段 {stages}）", f"{len(workflow.procedures)} ({stages} stages)")
+    terminal.hanging(_label(terminal, Text("流程", "procedures")), terminal.say(told), indent=2)
+    _show_problems(terminal, library.problems)
+
+
+def _show_problems(terminal: Terminal, problems: tuple[Problem, ...]) -> None:
+    from rich.text import Text as Rich
+
+    if not problems:
         terminal.line(Rich(terminal.say(Text("✓ 没有问题", "✓ no problems")), "green"), indent=2)
     else:
-        count = len(proof.problems)
+        count = len(problems)
         told = Text(f"✗ {count} 个问题", f"✗ {count} problem{'s' * (count > 1)}")
         terminal.line(terminal.say(told), style="bold red", indent=2)
-        terminal.problems(proof.problems, to_out=True)
+        terminal.problems(problems, to_out=True)
     terminal.line()
+
+
+def _label(terminal: Terminal, label: Text) -> Rich:
+    from rich.text import Text as Rich
+
+    return Rich(_padded(terminal.say(label), 13 if terminal.lang == "en" else 10), "dim")
 
 
 def _padded(text: str, width: int) -> str:

@@ -17,6 +17,7 @@ from zhinan.policy.finding import Finding, Outcome, Ready
 from zhinan.policy.model import Condition, Document, Preference
 from zhinan.policy.proof import Proof
 from zhinan.policy.subject import Subject
+from zhinan.policy.workflow import LoadedWorkflow
 from zhinan.values.problem import Problem
 from zhinan.values.quantity import FEN
 from zhinan.values.text import Lang
@@ -213,9 +214,16 @@ def yuan(fen: int) -> str:
     return f"{sign}{fen // FEN}.{fen % FEN:02d}"
 
 
-def proof_json(proofs: Iterable[Proof], lang: Lang = "zh") -> bytes:
-    """The proofs of packs as one JSON object, in UTF-8."""
-    return orjson.dumps({"packs": [_pack(proof, lang) for proof in proofs]})
+def proof_json(proofs: Iterable[Proof], lang: Lang = "zh", library: LoadedWorkflow | None = None) -> bytes:
+    """The proofs of packs (and of the workflow library, where it was checked) as one JSON object, in UTF-8."""
+    shown: Json = {"packs": [_pack(proof, lang) for proof in proofs]}
+    if library is not None:
+        shown["workflow"] = {
+            "entries": len(library.workflow.numbers),
+            "procedures": len(library.workflow.procedures),
+            "problems": [problem_json(problem, lang) for problem in library.problems],
+        }
+    return orjson.dumps(shown)
 
 
 def _pack(proof: Proof, lang: Lang) -> Json:

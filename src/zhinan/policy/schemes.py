@@ -162,7 +162,7 @@ class SchemeReader:
             payments=payments, selections=self.each(fields, "selection", self.selection),
             routes=self.each(fields, "routing", self.route),
             recommendations=self.each(fields, "recommendation", self.recommendation),
-            duties=duties,
+            duties=duties, title=self.title(fields), procedure=self.reader.text(fields.get("procedure")),
         )  # fmt: skip
 
     def check_ids(self, items: Sequence[Line | Condition | Preference | Document | Duty]) -> None:

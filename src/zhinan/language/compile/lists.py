@@ -94,8 +94,7 @@ def tally(elements: Elements, where: Where) -> tuple[pl.Expr, pl.Expr]:
 
 def weights(elements: Elements, where: pl.Expr) -> pl.Expr:
     """How many records surely meet `where`, and `_MAYBE` for each that may."""
-    one, none, maybe = (pl.lit(weight, dtype=pl.Int64) for weight in (1, 0, _MAYBE))
-    return elements.keep(elements.weighed(pl.when(where).then(one).when(where.not_()).then(none).otherwise(maybe)))
+    return elements.keep(elements.weighed(where.cast(pl.Int64).fill_null(_MAYBE)))
 
 
 def exists(elements: Elements, where: Where) -> pl.Expr:
