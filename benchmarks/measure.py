@@ -42,13 +42,13 @@ def median_of(spent: Iterable[Spent], clock: str) -> float:
 
 
 def machine(*packages: str) -> dict[str, object]:
-    """What the figures were taken on, and how busy it was with other work (runnable processes, one-minute mean)."""
+    """What the figures were taken on, and how busy it was at the end (one-minute load average, this run among it)."""
     model = next((line.partition(":")[2].strip() for line in _cpuinfo() if line.startswith("model name")), platform.machine())
     return {
         "when": datetime.now().strftime("%Y-%m-%d %H:%M"),
         "cpu": model,
         "cores": os.cpu_count(),
-        "load_before": round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None,
+        "load_average": round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None,
         "system": platform.system(),
         "python": platform.python_version(),
         "versions": {name: metadata.version(name) for name in packages},

@@ -107,7 +107,7 @@ class Rails:
         if isinstance(node, tree.Fact):
             return fact_name(node.key)
         match node:
-            case tree.Compare() | tree.Within() | tree.Has() | tree.Not():
+            case tree.Compare() | tree.Within() | tree.Has() | tree.Not(tree.Fact() | tree.Within() | tree.Has()):
                 guards = self.known(node.term if isinstance(node, tree.Not) else node)
                 return f"{_unbracketed(self.all_of(guards))} ? {self.bare(node)} : null"
         return self.dialect.tri(self.true(node), self.false(node))

@@ -2,7 +2,8 @@
 
 OpenFisca has no missing values: what is not given is 0, false, or the first of a choice. It is therefore asked about
 the table filled in that way (`tables.filled`), and says nothing of unknown conditions. In its favour: no variable for
-them, list conditions handed over as yes or no (it has no lists of records), every truth once, nothing dated.
+them, list conditions handed over as yes or no (its way would be records as members of a group entity, summed up for each
+condition), every truth once, nothing dated.
 Against its habit: amounts are int64 and not float32, which could not tell a fen; that costs it hardly any time.
 """
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.policy.making import CASES, facts_of, loaded, made
+from zhinan.language import tree
 from zhinan.language.explain import Gap
 from zhinan.language.types import count_of
 from zhinan.policy.assess import Assessor, Due, Result, Verdict
@@ -185,6 +186,18 @@ def test_the_first_formula_that_applies_gives_the_amount(facts: str, second: str
     grant = assess(scheme, f"申报单位: {{{facts}}}\n项目: {{总研发投入: 100元}}").grant
     assert grant
     assert grant.amount == amount
+
+
+@pytest.mark.parametrize(
+    ("facts", "formula"), [("规模以上: 是", tree.Arithmetic), ("规模以上: 否", tree.Arithmetic), ("名称: 甲", tree.If)]
+)
+def test_the_formula_shown_is_the_one_that_applies_or_else_the_choice(
+    facts: str, formula: type[tree.Arithmetic | tree.If], tmp_path: Path
+) -> None:
+    scheme = pack(tmp_path, SECOND.replace("10%", "30%"), FUNDING)
+    grant = assess(scheme, f"申报单位: {{{facts}}}\n项目: {{总研发投入: 100元}}").grant
+    assert grant
+    assert (grant.amount, type(grant.formula)) == (3_000, formula)
 
 
 def test_an_amount_is_cut_to_the_fen_and_so_are_its_instalments(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.policy.making import CASES, SCHEME, loaded, made, scheme_of, told
+from tests.policy.making import CASES, loaded, made, scheme_of, told
 from zhinan.language import tree
 from zhinan.policy.resolve import readings_of
 from zhinan.policy.vocabulary import base_vocabulary
@@ -90,7 +90,3 @@ def test_readings_go_to_the_packs_that_have_them(tmp_path: Path) -> None:
     with pytest.raises(BadInput) as bad:
         readings_of([first, second], {"AMB-2": "narrow"})
     assert told(bad.value.problems) == [":0: 没有“AMB-2”这个解读 — 最接近的：AMB-1 [unknown-reading]"]
-
-
-def test_the_small_scheme_stays_as_it_is() -> None:
-    assert "includes" not in SCHEME

@@ -234,10 +234,8 @@ NOT_READ = {
 }
 #: Words that came with packs which are still being written.
 AWAITING_THEIR_PACK = """
-    applicant.first_hte_recognition applicant.first_hte_rewarded applicant.rnd_spend_year_before applicant.state_controlled
-    applicant.transfer_function brokered_contract.registered local_budget.rnd_last_year local_budget.rnd_this_year
-    local_budget.scipop_last_year local_budget.scipop_this_year programme_year.projects rnd_subsidy.local_due
-    rnd_subsidy.local_paid title_evaluation.candidate title_evaluation.papers_required title_evaluation.results_required
+    applicant.deducted_rnd_last_year applicant.deducted_rnd_year_before applicant.first_above_scale
+    applicant.super_deduction_enjoyed
 """.split()
 
 

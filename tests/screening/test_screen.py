@@ -9,12 +9,12 @@ import pytest
 
 from tests.screening.subjects import Row, Subjects
 from zhinan.language.compile.columns import to_column
-from zhinan.policy.assess import Assessor, Result
+from zhinan.policy.assess import Assessor, Result, Verdict
 from zhinan.policy.finding import Outcome
 from zhinan.policy.load import load_pack
 from zhinan.policy.vocabulary import base_vocabulary
 from zhinan.screening.columns import Register
-from zhinan.screening.screen import Screening
+from zhinan.screening.screen import Screening, screen
 
 ON = date(2026, 3, 1)
 PACK = load_pack("yinchuan-2026")
@@ -57,3 +57,72 @@ def test_every_row_is_judged_as_it_is_alone(unknown: float, readings: dict[str, 
         columns = (table[f"{name}.{of}"].to_list() for of in ("unmet", "unknown"))
         found = list(zip(table[f"{name}.verdict"].to_list(), line, amounts, *columns, strict=True))
         assert found == [each[name] for each in alone], name
+
+
+def test_a_part_at_a_time_is_the_same_as_all_at_once() -> None:
+    screening = Screening([PACK], on=ON, near=2)
+    subjects = Subjects(screening, VOCABULARY, seed=5)
+    register = register_of([subjects.row() for _ in range(50)])
+    seen: list[tuple[int, int]] = []
+
+    parts = screening.run(register, progress=lambda done, total: seen.append((done, total)), rows_at_once=20)
+
+    assert seen == [(20, 50), (40, 50), (50, 50)]
+    assert parts.as_table().equals(screening.run(register).as_table())
+    assert parts.as_table()["row"].to_list() == list(range(2, 52))
+
+
+def test_a_register_that_knows_nothing_is_undetermined() -> None:
+    labels = pl.DataFrame({"row": ["甲", "乙"]})
+    register = Register("甲.csv", pl.DataFrame(), labels, pl.Series([2, 3], dtype=pl.UInt32))
+
+    screened = screen(register, [PACK], on=ON)
+
+    assert {name: set(counts) for name, counts in screened.counts().items()} == {
+        scheme.name: {"undetermined"} for scheme in screened.schemes
+    }
+    assert screened.as_table().columns[:3] == ["row_", "row", "new-productive-forces.verdict"]
+
+
+def test_a_register_without_rows_has_no_verdicts() -> None:
+    register = Register("甲.csv", pl.DataFrame(), pl.DataFrame(), pl.Series([], dtype=pl.UInt32))
+
+    assert screen(register, [PACK], on=ON).as_table().height == 0
+
+
+def test_a_near_miss_says_how_far_off_it_is() -> None:
+    rows: list[Row] = [
+        {"applicant.sector": "industry", "applicant.revenue_last_year": revenue, "applicant.staff": staff}
+        for revenue, staff in ((2_600_000_000_00, 100), (1_000_000_000_00, 100))
+    ]  # fmt: skip
+
+    table = screen(register_of(rows), [PACK], on=ON, schemes=["sme-innovation"], near=1).as_table()
+
+    near = table["sme-innovation.near"].to_list()
+    assert near[1] is not None
+    assert "上年营业收入" in near[0]
+
+
+@pytest.mark.parametrize("near", [1, 2])
+def test_near_rows_are_those_with_few_unmet_conditions_on_their_nearest_line(near: int) -> None:
+    screening = Screening([PACK], on=ON, near=near)
+    subjects = Subjects(screening, VOCABULARY, seed=11)
+    rows = [subjects.row(unknown=0.1) for _ in range(150)]
+    assessor = Assessor([PACK])
+
+    table = screening.run(register_of(rows)).as_table()
+
+    for place, row in enumerate(rows):
+        alone = {result.scheme.id: result for result in assessor.assess(row, on=ON)}
+        for scheme in screening.schemes:
+            fewest = min(
+                sum(f.ready.bars and f.outcome is Outcome.UNMET for f in on_line(assessor, row, scheme.name, line).findings)
+                for line in alone[scheme.name].lines or [""]
+            )  # fmt: skip
+            is_near = alone[scheme.name].verdict is Verdict.INELIGIBLE and fewest <= near
+            assert (table[f"{scheme.name}.near"][place] is not None) == is_near, (scheme.name, row)
+
+
+def on_line(assessor: Assessor, row: Row, scheme: str, line: str) -> Result:
+    facts = {**row, "application.line": f"{scheme}/{line}"} if line else row
+    return next(result for result in assessor.assess(facts, on=ON) if result.scheme.id == scheme)

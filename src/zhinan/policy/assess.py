@@ -216,10 +216,10 @@ def _picked(items: Iterable[Resolved], line: str) -> list[Find]:
 def _decide(line: str, findings: list[Finding], behind: Behind) -> _Decided:
     """The verdict of a line, and the facts that each of the conditions that keep it open waits for."""
     verdict, waiting = Verdict.ELIGIBLE, []
-    for finding in findings:
-        if finding.outcome is UNKNOWN and finding.ready.bars:
-            waiting.append(_facts_behind(finding.missing, behind) if behind else finding.missing)
-        elif finding.outcome is UNMET and finding.ready.bars:
+    for ready, outcome, _, missing, _ in findings:
+        if outcome is UNKNOWN and ready.bars:
+            waiting.append(_facts_behind(missing, behind) if behind else missing)
+        elif outcome is UNMET and ready.bars:
             verdict = Verdict.INELIGIBLE
     if waiting and verdict is Verdict.ELIGIBLE:
         verdict = Verdict.UNDETERMINED

@@ -246,7 +246,7 @@ class _PackReader:
         facts = [*(fact.word for fact in self.vocabulary.facts.values()), *(each.word for each in context.shared)]
         indexes = []
         for path, reader, node in self.each_file("indexes"):
-            index = ScoreReader(reader, Words.of(facts, nodes)).index(node)
+            index = ScoreReader(reader, Words.of(facts, nodes)).index(node, self.id)
             self.named(path, reader, node, index.id)
             indexes.append(index)
         self.indexes = tuple(indexes)

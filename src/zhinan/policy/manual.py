@@ -35,9 +35,8 @@ stable; the words may get better. … stands for what is named in the message.""
             parts.append(f"## {_GROUPS[mistake.code].zh} · {_GROUPS[mistake.code].en}")
         parts.append(_problem(mistake))
     links = "\n".join(f"* [{mistake.code}](language.md#{mistake.code})" for mistake in language.ALL)
-    parts.append(
-        f"## 表达式 · Expressions\n\n这些代码在语言手册里，各有一例。Each has its example in the manual of the language.\n\n{links}"
-    )
+    about = "这些代码在语言手册里，各有一例。Each has its example in the manual of the language."
+    parts.append(f"## 表达式 · Expressions\n\n{about}\n\n{links}")
     return "\n\n".join(parts) + "\n"
 
 

@@ -22,8 +22,8 @@ class ScoreReader:
         self.reader = reader
         self.words = words
 
-    def index(self, node: Node) -> Index:
-        """The index in the file; what is wrong is noted."""
+    def index(self, node: Node, pack: str) -> Index:
+        """The index in the file of a pack; what is wrong is noted."""
         needs, may = ("index", "name", "clause", "max", "criteria"), ("rules", "note", "sure", "choose")
         fields = self.reader.fields(node, needs=needs, may=may)
         id, name = self.reader.identifier(fields.get("index")), self.reader.bilingual(fields.get("name"))
@@ -37,7 +37,7 @@ class ScoreReader:
         )  # fmt: skip
         every = (each for child in children for each in child.walk())
         self.reader.unique(every, lambda criterion: criterion.id, lambda criterion: criterion.line)
-        word = Word(f"index.{id}", f"指标.{name.zh}", f"index.{id.replace('-', '_')}", NUMBER)
+        word = Word(f"index.{pack}.{id}", f"指标.{name.zh}", f"index.{id.replace('-', '_')}", NUMBER)
         return Index(
             **self.reader.cites(node, fields), id=id, name=name, max=highest or 0, root=root, word=word, sure=self.sure(fields)
         )

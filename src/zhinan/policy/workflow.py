@@ -14,7 +14,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TypedDict, TypeVar
 
-from zhinan.language.types import MONTHS, YEARS, duration_in
+from zhinan.language.types import duration_in
 from zhinan.policy import mistakes
 from zhinan.policy.item import Item
 from zhinan.policy.load import read_procedures
@@ -24,6 +24,7 @@ from zhinan.policy.procedure import RESOLVED_BY, Action, Procedure, Role, Stage
 from zhinan.policy.reader import Reader
 from zhinan.policy.yaml_source import Node, Scalar, load_yaml, read_text
 from zhinan.values.problem import BadInput, Problem
+from zhinan.values.quantity import MONTHS, YEARS
 from zhinan.values.text import Text
 
 Made = TypeVar("Made", bound="Entry")

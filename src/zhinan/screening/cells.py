@@ -26,7 +26,7 @@ from zhinan.policy.written import NOTHING, UNKNOWN, read_value
 from zhinan.policy.yaml_source import Listing, Mapping, Node, Scalar
 from zhinan.screening import mistakes
 from zhinan.values.problem import BadInput, Problem
-from zhinan.values.quantity import MONEY, NUMBER
+from zhinan.values.quantity import NUMBER
 
 NUMERIC = frozenset(BOUNDS)
 
@@ -58,8 +58,8 @@ def read_cells(column: pl.Series, fact: FactWord, *, unit: str, vocabulary: Voca
     if texts is None:
         found = mistakes.WRONG_COLUMN_TYPE.at(word=fact.label, found=column.dtype, expected=of.name)
         return Cells(pl.Series(dtype=dtype_of(of)), (BadCells(pl.Series([0]), found),))
-    if column.dtype.is_numeric() and of.kind is Kind.MONEY:
-        unit = unit or MONEY
+    if column.dtype.is_numeric() and of.kind in (Kind.MONEY, Kind.DURATION):
+        unit = unit or of.unit
     return _Texts(fact, unit, vocabulary).read(texts)
 
 
@@ -135,7 +135,7 @@ class _Texts:
     def numbers(self, texts: pl.Series) -> pl.Series:
         """Plain numbers with one of the units at the top of the column."""
         read = [
-            _scaled(texts.str.strip_suffix(unit).str.strip_chars_end(), factor, BOUNDS[self.type.kind])
+            _scaled(_before(texts, unit), factor, BOUNDS[self.type.kind])
             for unit in _units_at_the_top(texts)
             if (factor := self.factor(unit or self.unit)) is not None
         ]
@@ -197,6 +197,14 @@ def _units_at_the_top(texts: pl.Series) -> list[str]:
     """The different endings of the first cells after their digits, the longest first."""
     top = texts.drop_nulls().head(1_000)
     return sorted(top.str.strip_chars_start("+-.0123456789").unique().head(8), key=len, reverse=True)
+
+
+def _before(texts: pl.Series, unit: str) -> pl.Series:
+    """What stands before the unit in the texts that end with it; null elsewhere."""
+    if not unit:
+        return texts
+    ending = texts.set(~texts.str.ends_with(unit), None)
+    return ending.str.strip_suffix(unit).str.strip_chars_end()
 
 
 def _scaled(texts: pl.Series, factor: Fraction, limit: int) -> pl.Series:
@@ -281,4 +289,4 @@ def _node(value: Any, of: Type | None) -> Node:  # as above, and whatever Polars
         case date():
             return Scalar(value.isoformat()[:10], 1)
         case _:
-            return Scalar(f"{value}{MONEY if of and of.kind is Kind.MONEY else ''}", 1)
+            return Scalar(f"{value}{of.unit if of and of.kind in (Kind.MONEY, Kind.DURATION) else ''}", 1)

@@ -151,8 +151,13 @@ class SchemeColumns:
             for branch in self.resolved.scheme.branches if branch.id == line
             for name in (branch.id, branch.name.zh, branch.name.en)
         }  # fmt: skip
-        word = pl.col(LINE_FACT).str.strip_prefix(f"{self.resolved.scheme.id}/")
-        return word.replace_strict(list(names), list(names.values()), default=None, return_dtype=pl.UInt8)
+        own = f"{self.resolved.scheme.id}/"
+        written = [
+            [w for name, at in names.items() if at == place for w in (name, own + name)]
+            for place in range(len(self.resolved.lines))
+        ]
+        word = pl.col(LINE_FACT)
+        return pl.coalesce(pl.when(word.is_in(words)).then(pl.lit(place, dtype=pl.UInt8)) for place, words in enumerate(written))
 
     def _counted(self, unmet: pl.Expr, place: int, *, line_known: bool) -> pl.Expr:
         """How many conditions of a line are unmet."""

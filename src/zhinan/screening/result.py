@@ -62,4 +62,9 @@ def ids_of(bits: pl.Series, codes: tuple[str, ...]) -> pl.Series:
     """The ids that each row's bits stand for, `;` between them; empty for none. Each different mask is spelt out once."""
     masks = bits.unique()
     texts = [SEPARATOR.join(code for bit, code in enumerate(codes) if mask >> bit & 1) for mask in masks]
-    return bits.replace_strict(masks, pl.Series(texts, dtype=pl.Enum(texts)))
+    spelt = pl.Series(texts, dtype=pl.Enum(texts))
+    if bits.dtype in (pl.UInt8, pl.UInt16):  # few enough to stand in a table, which is quicker than to look them up
+        places = pl.Series([0], dtype=pl.UInt32).new_from_index(0, 1 << 16)
+        places = places.scatter(masks.cast(pl.UInt32), range(masks.len()))
+        return spelt.gather(places.gather(bits.cast(pl.UInt32))).alias(bits.name)
+    return bits.replace_strict(masks, spelt)

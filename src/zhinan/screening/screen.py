@@ -21,7 +21,7 @@ from zhinan.language.compile.polars import Program, compile_columns
 from zhinan.language.tree import Value
 from zhinan.policy.assess import LINE_FACT, PARAMETER
 from zhinan.policy.model import Pack
-from zhinan.policy.resolve import resolve_pack
+from zhinan.policy.resolve import readings_of, resolve_pack
 from zhinan.screening.columns import Register
 from zhinan.screening.near import NearMisses
 from zhinan.screening.outcomes import SchemeColumns
@@ -47,8 +47,8 @@ class Screening:
         self.packs, wanted = list(packs), frozenset(schemes)
         resolved = [
             scheme
-            for pack in self.packs
-            for scheme in resolve_pack(pack, readings=_own(readings, pack), parameters=parameters)
+            for pack, chosen in zip(self.packs, readings_of(self.packs, readings or {}), strict=True)
+            for scheme in resolve_pack(pack, readings=chosen, parameters=parameters)
             if not wanted or scheme.scheme.id in wanted
         ]
         ids = [each.scheme.id for each in resolved]
@@ -72,7 +72,7 @@ class Screening:
         program = self.compiled(register.facts.columns)
         near = NearMisses(self.packs, self.schemes, on=self.on)
         done: list[pl.DataFrame] = []
-        for start in range(0, register.height, rows_at_once):
+        for start in range(0, max(register.height, 1), rows_at_once):
             rows = register.part(start, rows_at_once)
             judged = self.judged(program, rows)
             done.append(near.told(judged, rows) if self.near else judged)
@@ -100,10 +100,6 @@ class Screening:
 
     def every(self, columns: Callable[[SchemeColumns], Iterator[pl.Expr]]) -> Iterator[pl.Expr]:
         return (column for scheme in self.schemes for column in columns(scheme))
-
-
-def _own(readings: Mapping[str, str] | None, pack: Pack) -> dict[str, str]:
-    return {name: chosen for name, chosen in (readings or {}).items() if name in pack.readings}
 
 
 def screen(  # noqa: PLR0913  # everything a run may be given, by name
