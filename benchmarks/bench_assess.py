@@ -9,6 +9,7 @@ another, in turning order; the figure is the median over rounds of the ratio wit
 from __future__ import annotations
 
 import argparse
+import gc
 import itertools
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -60,6 +61,8 @@ def main() -> None:
     options = _options()
     workload = load_workload()
     engines, maker = Engines(workload), SubjectMaker(workload, seed=options.seed)
+    gc.collect()
+    gc.freeze()  # what was prepared for one engine is not swept while another is timed
     checked = verify(engines, maker, options.verify)
     print(f"{checked['subjects']} subjects, {checked['answers']} answers compared with the interpreter: all equal")
     rounds = {kind: measure(engines, maker, kind, options) for kind in KINDS}
@@ -132,6 +135,7 @@ def measure(engines: Engines, maker: SubjectMaker, kind: str, options: argparse.
     for _ in range(options.rounds + 3):
         work = engines.work(list(maker.subjects(kind, options.batch)))
         for name in next(orders):
+            gc.collect()
             spent[name].append(timed(work[name]))
     return {name: times[3:] for name, times in spent.items()}
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from typing import Any  # values of any type of the language
 
 import pytest
 
@@ -29,8 +31,8 @@ def pack(home: Path, sections: str, *changes: tuple[str, str, str], **more: str)
     return loaded(folder).pack
 
 
-def assess(pack: Pack, facts: str, **chosen: object) -> Result:
-    (result,) = Assessor([pack], **chosen).assess(facts_of(facts), on=DAY)  # type: ignore[arg-type]  # readings, parameters
+def assess(pack: Pack, facts: str, **chosen: Mapping[str, Any]) -> Result:
+    (result,) = Assessor([pack], **chosen).assess(facts_of(facts), on=DAY)
     return result
 
 

@@ -14,6 +14,7 @@ from zhinan.language import tree
 from zhinan.language.evaluate import evaluate
 from zhinan.policy.assess import Assessor, Result, Verdict
 from zhinan.policy.finding import JUDGEMENT, MET, UNKNOWN, UNMET, Outcome
+from zhinan.policy.model import Line, Scheme
 from zhinan.policy.resolve import bar, resolve_pack
 
 YINCHUAN = "yinchuan-2026"
@@ -85,7 +86,7 @@ def test_the_verdict_is_that_of_the_trees_as_screening_takes_them(subject: Facts
         for line in scheme.lines:
             bars = [bar(each) for each in scheme.conditions if each.holds_for(line)]
             value = evaluate(tree.All(tuple(each for each in bars if each is not None)), known)
-            expected = {True: Verdict.ELIGIBLE, False: Verdict.INELIGIBLE, None: Verdict.UNDETERMINED}[value]  # type: ignore[index]
+            expected = {True: Verdict.ELIGIBLE, False: Verdict.INELIGIBLE, None: Verdict.UNDETERMINED}[value]
             assert (result.lines[line] if line else result.verdict) is expected
 
 
@@ -196,7 +197,7 @@ LINES = [(scheme, line) for scheme in pack_named(YINCHUAN).schemes for line in s
 
 @LAWS
 @given(facts(), st.sampled_from(LINES), st.sampled_from(["id", "scheme/id", "zh", "en"]))
-def test_a_chosen_line_is_the_one_decided(subject: Facts, chosen: tuple, written: str) -> None:  # type: ignore[type-arg]
+def test_a_chosen_line_is_the_one_decided(subject: Facts, chosen: tuple[Scheme, Line], written: str) -> None:
     scheme, line = chosen
     name = {"id": line.id, "scheme/id": f"{scheme.id}/{line.id}", "zh": line.name.zh, "en": line.name.en}[written]
     free, bound = assessed(subject)[scheme.id], assessed({**subject, LINE: name})[scheme.id]

@@ -204,7 +204,7 @@ print(re.search(r"VmHWM:\\s+([0-9]+) kB", open("/proc/self/status").read())[1])
 UNKNOWN_WORDS = "".join(f"      申报单位.从业人{number}: 1\n" for number in range(9_000))
 LARGE = {
     "unknown facts": ("cases/small.yaml", "    facts: {申报单位: {从业人数: 未知}}\n", f"    facts:\n     申报单位:\n{UNKNOWN_WORDS}"),
-    "unknown conditions": ("schemes/small-grant.yaml", "conditions:\n", "conditions:\n" + "".join(f"  - {{id: c{n}, clause: 一, says: {{zh: a, en: a}}, require: 申报.{n}x = 1}}\n" for n in range(8_000))),
+    "unknown conditions": ("schemes/small-grant.yaml", "conditions:\n", "conditions:\n" + "".join(f"  - {{id: c{n}, clause: 一, says: {{zh: a, en: a}}, require: 申报.{n}x = 1}}\n" for n in range(6_000))),
     "good conditions": ("schemes/small-grant.yaml", "conditions:\n", "conditions:\n" + "".join(f"  - {{id: c{n}, clause: 一, says: {{zh: a, en: a}}, require: 申报单位.独立法人}}\n" for n in range(7_000))),
     "one large tree": ("schemes/small-grant.yaml", REQUIRE, "\n      all:\n" + "        - 申报单位.独立法人\n" * 20_000),
 }  # fmt: skip

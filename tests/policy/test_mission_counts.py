@@ -164,7 +164,11 @@ def test_the_rules_are_those_of_the_map(rows: dict[str, list[list[str]]], proofs
     rules = {rule for pack in packs(proofs) for clause in pack.clauses for rule in clause.rules}
     assert rules == ids(rows["programmes.md"], r"(YC|XJ|LZ|SZ|NX)\d*-R\d+")
     checks = {rule: check for pack in packs(proofs) for rule, check in rules_of(pack).items()}
-    told = {row[0]: next(cell for cell in reversed(row) if cell in ("M", "MD", "MJ", "D", "J")) for row in rows["programmes.md"] if row[0] in checks}
+    told = {
+        row[0]: next(cell for cell in reversed(row) if cell in ("M", "MD", "MJ", "D", "J"))
+        for row in rows["programmes.md"]
+        if row[0] in checks
+    }
     assert checks == told  # fmt: skip
 
 

@@ -199,7 +199,9 @@ def parent(home: Path, **files: str) -> None:
 
 
 def extending_elder(home: Path, name: str) -> tuple[tuple[Procedure, ...], list[str]]:
-    folder = made(home, ("pack.yaml", "year: 2026\n", "year: 2026\nparents: [elder-2026]\n"), **{"procedures__with-talk": EXTENDED % name})
+    folder = made(
+        home, ("pack.yaml", "year: 2026\n", "year: 2026\nparents: [elder-2026]\n"), **{"procedures__with-talk": EXTENDED % name}
+    )
     read = loaded(folder)
     return read.pack.procedures, told(read.problems, folder)  # fmt: skip
 
@@ -263,7 +265,9 @@ def test_every_shipped_procedure_is_sound(name: str, procedure: Procedure) -> No
 
 
 def test_no_shipped_procedure_invents_a_number_of_days() -> None:
-    found = [(name, id) for name, each in SHIPPED for id, stage in each.stages.items() if stage.deadline and not stage.deadline.asked]
+    found = [
+        (name, id) for name, each in SHIPPED for id, stage in each.stages.items() if stage.deadline and not stage.deadline.asked
+    ]
     assert found == []  # the documents state none: they are asked of the authority  # fmt: skip
 
 

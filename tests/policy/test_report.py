@@ -25,9 +25,9 @@ VOCABULARY = base_vocabulary()
 
 def assessment(pack_name: str, facts: dict[str, object], lang: Lang = "zh") -> dict[str, object]:
     pack = load_pack(pack_name)
-    results = Assessor([pack]).assess(facts, on=DAY)  # type: ignore[arg-type]  # values, as given
+    results = Assessor([pack]).assess(facts, on=DAY)
     words = words_of(VOCABULARY, pack.parameter_words())
-    found: dict[str, object] = json.loads(Reporter(words, lang).assessment(results, Subject(facts), on=DAY))  # type: ignore[arg-type]
+    found: dict[str, object] = json.loads(Reporter(words, lang).assessment(results, Subject(facts), on=DAY))
     return found
 
 
@@ -70,7 +70,7 @@ def test_an_assessment_is_one_object_of_the_promised_shape(tmp_path: Path) -> No
 def test_the_grant_is_in_yuan_with_its_formula_and_its_facts(tmp_path: Path) -> None:
     folder = str(made(tmp_path))
     facts = {"applicant.staff": 300, "project.total_rnd_investment": 100_000_000}
-    (result,) = assessment(folder, facts, "en")["results"]  # type: ignore[misc]  # a list
+    (result,) = assessment(folder, facts, "en")["results"]
     assert (result["verdict"], result["name"], result["conditions"][0]["gap"]) == ("eligible", "Small grant", None)
     assert result["grant"] == {
         "amount": "300000.00",
@@ -82,7 +82,7 @@ def test_the_grant_is_in_yuan_with_its_formula_and_its_facts(tmp_path: Path) -> 
 
 def test_without_facts_what_is_missing_is_named(tmp_path: Path) -> None:
     folder = str(made(tmp_path))
-    (result,) = assessment(folder, {})["results"]  # type: ignore[misc]  # a list
+    (result,) = assessment(folder, {})["results"]
     assert (result["verdict"], result["missing"], result["grant"]) == (
         "undetermined", ["申报单位.从业人数", "项目.总研发投入"], None,
     )  # fmt: skip
@@ -171,8 +171,8 @@ CHINESE_REPORTER = Reporter(words_of(VOCABULARY, load_pack("yinchuan-2026").para
 
 
 def assessment_of(facts: dict[str, object], reporter: Reporter = ENGLISH) -> dict[str, object]:
-    results = ASSESSOR.assess(facts, on=DAY)  # type: ignore[arg-type]  # values, as given
-    found: dict[str, object] = json.loads(reporter.assessment(results, Subject(facts), on=DAY))  # type: ignore[arg-type]
+    results = ASSESSOR.assess(facts, on=DAY)
+    found: dict[str, object] = json.loads(reporter.assessment(results, Subject(facts), on=DAY))
     return found
 
 

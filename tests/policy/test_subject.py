@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.policy.making import facts_of, subject, told
 from zhinan.language.types import Kind, Type
 from zhinan.policy.subject import Subject, read_subject
-from zhinan.policy.vocabulary import base_vocabulary
+from zhinan.policy.vocabulary import FactWord, base_vocabulary
 from zhinan.policy.written import read_value
 from zhinan.policy.yaml_source import MAX_PROBLEMS
 from zhinan.values.problem import BadInput
@@ -262,10 +262,10 @@ def test_a_file_with_problems_gives_no_subject(tmp_path: Path) -> None:
     st.sampled_from(list(VOCABULARY.facts.values())),
     st.text(max_size=30) | st.text("0123456789.万亿元人年个月%-/、无是 ", max_size=12),
 )
-def test_any_text_is_a_value_unknown_or_refused(fact: object, text: str) -> None:
-    word = fact.word  # type: ignore[attr-defined]  # a FactWord, as sampled
+def test_any_text_is_a_value_unknown_or_refused(fact: FactWord, text: str) -> None:
+    word = fact.word
     try:
-        read_value(text, word.type, label=Text(word.zh, word.en), code=fact.code)  # type: ignore[attr-defined]  # as above
+        read_value(text, word.type, label=Text(word.zh, word.en), code=fact.code)
     except BadInput as bad:
         assert len(bad.problems) == 1
 

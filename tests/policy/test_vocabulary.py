@@ -196,7 +196,7 @@ def test_every_shipped_name_is_unique() -> None:
     members = [(c.key, name) for c in SHIPPED.choices.values() for m in c.members for name in {m.key, m.name.zh, m.name.en}]
     fields = [(r.key, name) for r in SHIPPED.records.values() for f in r.fields for name in {f.key, f.zh}]
     for names in (facts, labels, roots, members, fields):
-        assert sorted(name for name in set(names) if names.count(name) > 1) == []  # type: ignore[attr-defined, type-var]  # lists
+        assert sorted(name for name in set(names) if names.count(name) > 1) == []
 
 
 def test_every_shipped_fact_is_in_both_languages_and_says_where_it_is_from() -> None:

@@ -73,7 +73,7 @@ def test_every_formula_and_condition_is_resolved_in_every_reading(proof: Proof) 
     for reading in proof.pack.readings.values():
         for alternative in reading.alternatives:
             for scheme in resolve_pack(proof.pack, readings={reading.id: alternative}):
-                assert all((bar(each) is not None) == each.item.bars for each in scheme.conditions)  # type: ignore[union-attr]
+                assert all((bar(each) is not None) == each.item.bars for each in scheme.conditions)
                 for funding in scheme.scheme.fundings:
                     assert funding.grants
 

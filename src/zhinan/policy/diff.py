@@ -1,34 +1,35 @@
-"""What changed between two editions of a pack, in sentences: figures by how much, conditions by what they now say."""
+"""What changed between two editions of a pack, in sentences: figures by how much, the rest by what it was and what it is.
+
+Whatever a reader of the pack would notice is told. Not told, because no reader sees them: numbers of clauses and of rules,
+lines of files, worked cases, digests.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
-from datetime import date
-from fractions import Fraction
-from typing import TypeVar, get_args
+from itertools import chain
+from typing import TypeVar
 
 from zhinan.language import tree
-from zhinan.language.explain import show_value
 from zhinan.language.format import format_typed
-from zhinan.language.tree import Typed, Value
-from zhinan.language.types import Type, Word
+from zhinan.language.tree import Typed
+from zhinan.language.types import Word
+from zhinan.policy.aspects import aspects_of, expressions_of, name_of
+from zhinan.policy.changes import Change, added, changed, constants_changed, dropped, figure, quoted, sayings, uncited
 from zhinan.policy.item import Item, Variants
-from zhinan.policy.model import Condition, Document, Funding, Pack, Parameter, Payment, Preference, Scheme
-from zhinan.policy.wording import KINDS, MOMENTS, figure_in_words
-from zhinan.values.quantity import decimal
-from zhinan.values.text import Lang, Text, same
+from zhinan.policy.model import Clause, Condition, Direction, Funding, Pack, Parameter, Payment, Reading, Scheme, Selection, Title
+from zhinan.policy.procedure import Procedure
+from zhinan.policy.score import Criterion, Index
+from zhinan.policy.wording import listed
+from zhinan.values.text import Text, same
 
-Thing = TypeVar("Thing", bound=Item)
+__all__ = ["Change", "diff_packs"]
 
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One change. `about` is the scheme or section it belongs to; `clause` is that of the newer edition."""
-
-    about: Text
-    clause: str
-    says: Text
+Thing = TypeVar("Thing")
+AnItem = TypeVar("AnItem", bound=Item)
+#: A change before it is known to which scheme or section it belongs: its clause and its sentence.
+Told = tuple[str, Text]
 
 
 def diff_packs(old: Pack, new: Pack, words: Mapping[str, Word]) -> list[Change]:
@@ -36,317 +37,355 @@ def diff_packs(old: Pack, new: Pack, words: Mapping[str, Word]) -> list[Change]:
 
     `words` maps the keys of facts and of both packs' parameters to their words.
     """
-    return list(_Differ(words).packs(old, new))
+    return list(_Differ(old, new, words).changes())
 
 
 class _Differ:
-    def __init__(self, words: Mapping[str, Word]) -> None:
+    def __init__(self, old: Pack, new: Pack, words: Mapping[str, Word]) -> None:
+        self.old = old
+        self.new = new
         self.words = words
+        self.renamed = _renamed(old, new)
+        self.shared = {id(item) for pack in (old, new) for ruleset in pack.rulesets for item in ruleset.items()}
+        self.units = {unit.key: unit.name for pack in (old, new) for unit in pack.units}
 
-    def packs(self, old: Pack, new: Pack) -> Iterator[Change]:
-        about = Text("整个政策包", "the whole pack")
-        if old.in_force != new.in_force:
-            yield Change(about, "", _changed(Text("有效期", "the period in force"), _period(old), _period(new)))
-        if old.title != new.title:
-            yield Change(about, "", _changed(Text("名称", "the title"), old.title, new.title))
-        yield from self.schemes(old, new)
-        yield from self.readings(old, new)
-        yield from self.directions(old, new)
-        yield from self.plan(old, new)
+    def changes(self) -> Iterator[Change]:
+        old, new = self.old, self.new
+        for clause, says in self.heading():
+            yield Change(_WHOLE, clause, says)
+        yield from self.schemes()
+        yield from self.procedures()
+        yield from self.indexes()
+        for clause, says in chain.from_iterable(self.reading(id) for id in dict.fromkeys((*new.readings, *old.readings))):
+            yield Change(Text("解读", "readings"), clause, says)
+        for about, kind, listing in _SECTIONS:
+            for clause, says in self.section(kind, listing(old), listing(new), lambda each: str(getattr(each, "id", ""))):
+                yield Change(about, clause, says)
+        for clause, says in self.outline():
+            yield Change(Text("条款", "clauses"), clause, says)
 
-    def schemes(self, old: Pack, new: Pack) -> Iterator[Change]:
-        for before, after in _pairs(old.schemes, new.schemes, lambda scheme: scheme.id):
-            if before is None and after is not None:
-                yield Change(after.name, after.clause, Text(f"新增事项“{after.name.zh}”", f"new scheme: {after.name.en}"))
-            elif after is None and before is not None:
-                yield Change(before.name, before.clause, Text(f"取消事项“{before.name.zh}”", f"scheme dropped: {before.name.en}"))
-            elif before is not None and after is not None:
-                yield from self.scheme(before, after)
+    # -- the pack ----------------------------------------------------------------------------------
 
-    def scheme(self, old: Scheme, new: Scheme) -> Iterator[Change]:
-        if old.name != new.name:
-            yield Change(new.name, new.clause, _changed(Text("事项名称", "the name"), old.name, new.name))
-        sections: tuple[Iterable[tuple[str, Text]], ...] = (
-            self.parameters(old, new), self.lines(old, new), self.conditions(old, new), self.preferences(old, new),
-            self.documents(old, new), self.fundings(old, new), self.payments(old, new), self.rest(old, new),
-        )  # fmt: skip
-        for section in sections:
-            for clause, says in section:
-                yield Change(new.name, clause, says)
+    def heading(self) -> Iterator[Told]:
+        old, new = self.old, self.new
+        for name, of in _HEADING:
+            if of(old) != of(new):
+                yield "", changed(name, of(old), of(new))
+        yield from self.parameters(old.parameters, new.parameters)
 
-    # -- sections of a scheme ----------------------------------------------------------------------
+    def outline(self) -> Iterator[Told]:
+        """Only what the clauses themselves say: that one is gone, or means something else by its place in the pack."""
+        before, after = ({clause.path: clause for clause in pack.clauses} for pack in (self.old, self.new))
+        kind = Text("条款", "clause")
+        gone = [(path, before[path]) for path in before if path not in after]
+        come = [(path, after[path]) for path in after if path not in before]
+        moved = Counter(clause.gist for _, clause in gone) & Counter(clause.gist for _, clause in come)  # renumbered
+        for path, clause in come:
+            if not moved[clause.gist]:
+                yield path, added(kind, clause.gist)
+        for path in after:
+            if path in before:
+                yield from ((path, says) for says in _clause(before[path], after[path]))
+        for path, clause in gone:
+            if not moved[clause.gist]:
+                yield path, dropped(kind, clause.gist)
 
-    def parameters(self, old: Scheme, new: Scheme) -> Iterator[tuple[str, Text]]:
-        for before, after in _pairs(old.parameters, new.parameters, lambda each: each.word.key.rpartition(".")[2]):
-            if before is None and after is not None:
-                yield after.clause, _added(Text("参数", "parameter"), _with_value(after))
-            elif after is None and before is not None:
-                yield before.clause, _dropped(Text("参数", "parameter"), before.label)
-            elif before is not None and after is not None and before.value != after.value:
-                yield after.clause, _figure(after.label, before.value, after.value, after.word.type)
-
-    def lines(self, old: Scheme, new: Scheme) -> Iterator[tuple[str, Text]]:
-        return _come_and_gone(Text("子项", "line"), old.branches, new.branches, lambda line: line.id, lambda line: line.name)
-
-    def conditions(self, old: Scheme, new: Scheme) -> Iterator[tuple[str, Text]]:
-        kind = Text("条件", "condition")
-        yield from _come_and_gone(kind, old.conditions, new.conditions, lambda each: each.id, lambda each: each.says)
-        for before, after in _both(old.conditions, new.conditions, lambda each: each.id):
-            if before.kind is not after.kind:
-                says = _changed(_quoted(after.says), KINDS[before.kind.value], KINDS[after.kind.value])
-                yield after.clause, says
-            yield from self.trees(after, after.says, before.requires, after.requires)
-            if before.applies != after.applies:
-                yield after.clause, self.rewritten(_where(after.says), before.applies, after.applies)
-            if before.lines != after.lines:
-                says = _changed(_quoted(after.says), _lines(before), _lines(after))
-                yield after.clause, says
-            if before.judge != after.judge and before.judge and after.judge:
-                yield after.clause, _changed(Text("由人判断的内容", "what a person judges"), before.judge, after.judge)
-
-    def preferences(self, old: Scheme, new: Scheme) -> Iterator[tuple[str, Text]]:
-        kind = Text("优先条件", "preference")
-        yield from _come_and_gone(kind, old.preferences, new.preferences, lambda each: each.id, lambda each: each.says)
-        for before, after in _both(old.preferences, new.preferences, lambda each: each.id):
-            yield from self.trees(after, after.says, before.whens, after.whens)
-
-    def documents(self, old: Scheme, new: Scheme) -> Iterator[tuple[str, Text]]:
-        kind = Text("材料", "document")
-        yield from _come_and_gone(kind, old.documents, new.documents, lambda each: each.id, lambda each: each.name)
-        for before, after in _both(old.documents, new.documents, lambda each: each.id):
-            yield from self.trees(after, after.name, before.requires, after.requires)
-
-    def fundings(self, old: Scheme, new: Scheme) -> Iterator[tuple[str, Text]]:
-        name = Text("金额公式", "the formula of the amount")
-        if len(old.fundings) != len(new.fundings):
-            clause = new.fundings[0].clause if new.fundings else new.clause
-            counts = (
-                Text(f"{len(old.fundings)} 条", f"{len(old.fundings)}"),
-                Text(f"{len(new.fundings)} 条", f"{len(new.fundings)}"),
+    def reading(self, id: str) -> Iterator[Told]:
+        old, new = self.old.readings.get(id), self.new.readings.get(id)
+        kind = Text("解读", "reading")
+        if old is None or new is None:
+            found = new or old
+            if found is not None:
+                yield _first(found), (added if old is None else dropped)(kind, found.question)
+            return
+        if old.question != new.question:
+            yield _first(new), changed(Text(f"解读 {id}", f"reading {id}"), old.question, new.question)
+        if old.default != new.default:
+            yield _first(new), changed(quoted(new.question), _chosen(old), _chosen(new))
+        if (others := listed(new.alternatives.values())) != (past := listed(old.alternatives.values())):
+            yield (
+                _first(new),
+                changed(Text(f"“{new.question.zh}”的各种理解", f"the ways to read “{new.question.en}”"), past, others),
             )
-            yield clause, _changed(Text("金额公式的条数", "the number of formulas"), *counts)
-        for before, after in zip(old.fundings, new.fundings, strict=False):
-            yield from self.trees(after, name, self.own(old, new, before.grants), after.grants)
 
-    def own(self, old: Scheme, new: Scheme, variants: Variants) -> Variants:
-        """The old formula with the new edition's parameters, so that a changed figure is told once, as a parameter."""
-        renamed = {
-            before.word.key: tree.Fact(after.word.type, after.word.key)
-            for before, after in _both(old.parameters, new.parameters, lambda each: each.word.key.rpartition(".")[2])
-        }
-        return {name: tree.substitute(typed, renamed) for name, typed in variants.items()}
+    # -- schemes, rule sets, procedures, indexes ---------------------------------------------------
 
-    def payments(self, old: Scheme, new: Scheme) -> Iterator[tuple[str, Text]]:
-        for before, after in _both(old.payments, new.payments, lambda each: each.id):
-            if before.instalments != after.instalments:
-                yield after.clause, _changed(Text("拨款批次", "the instalments"), _instalments(before), _instalments(after))
-            if before.lump_sum != after.lump_sum:
-                says = (Text("不实行包干制", "no lump sum"), Text("实行包干制", "lump sum"))
-                yield after.clause, _changed(Text("经费管理", "the budget"), says[before.lump_sum], says[after.lump_sum])
-
-    def rest(self, old: Scheme, new: Scheme) -> Iterator[tuple[str, Text]]:
-        for before, after in zip(old.selections, new.selections, strict=False):
-            if before.planned != after.planned:
-                yield (
-                    after.clause,
-                    _changed(Text("拟立项数", "the planned number"), _range(before.planned), _range(after.planned)),
-                )
-        yield from _come_and_gone(
-            Text("受理科室", "section"), old.routes, new.routes, lambda route: route.section, lambda route: same(route.section)
+    def schemes(self) -> Iterator[Change]:
+        groups = (
+            (Text("共用规则", "shared rules"), self.old.rulesets, self.new.rulesets),
+            (Text("事项", "scheme"), self.old.schemes, self.new.schemes),
         )
-        yield from _come_and_gone(Text("义务", "duty"), old.duties, new.duties, lambda duty: duty.id, lambda duty: duty.says)
+        for kind, olds, news in groups:
+            for before, after in _pairs(olds, news, lambda scheme: scheme.id):
+                if before is not None and after is not None:
+                    yield from (Change(after.name, clause, says) for clause, says in self.scheme(before, after))
+                elif (found := after or before) is not None:
+                    says = (added if before is None else dropped)(kind, found.name)
+                    yield Change(found.name, found.clause, says)
 
-    # -- expressions -------------------------------------------------------------------------------
+    def scheme(self, old: Scheme, new: Scheme) -> Iterator[Told]:
+        yield from self.item(old, new)
+        if (before := self.included(old, self.old)) != (after := self.included(new, self.new)):
+            yield new.clause, changed(Text("采用的共用规则", "the shared rules it takes over"), before, after)
+        yield from self.parameters(*self.own(old, new, "parameters"))
+        for section, kind, key in _OF_SCHEME:
+            yield from self.section(kind, *self.own(old, new, section), key)
+        yield from self.fundings(*self.own(old, new, "fundings"))
+        titles = ([scheme.title] if scheme.title else [] for scheme in (old, new))
+        yield from self.section(Text("资质", "title"), next(titles), next(titles), lambda _: "")
 
-    def trees(self, item: Item, name: Text, old: Variants, new: Variants) -> Iterator[tuple[str, Text]]:
-        """What changed in an item's expressions, alternative by alternative of its reading."""
+    def own(self, old: Scheme, new: Scheme, section: str) -> tuple[list[Item], list[Item]]:
+        """A section of both, without what a rule set brings (it is told there once)."""
+        if old in self.old.rulesets:
+            return list(getattr(old, section)), list(getattr(new, section))
+        before, after = ([item for item in getattr(scheme, section) if id(item) not in self.shared] for scheme in (old, new))
+        return before, after
+
+    def included(self, scheme: Scheme, pack: Pack) -> Text:
+        """The rule sets whose items are among those of the scheme."""
+        ids = {id(item) for item in scheme.items()}
+        found = [r for r in pack.rulesets if r is not scheme and any(id(item) in ids for item in r.items() if item is not r)]
+        return listed(ruleset.name for ruleset in found) if found else Text("无", "none")
+
+    def procedures(self) -> Iterator[Change]:
+        for before, after in _pairs(self.old.procedures, self.new.procedures, lambda each: each.id):
+            found = after or before
+            assert found is not None  # one of a pair is there
+            kind, sections = Text("办理流程", "procedure"), _OF_PROCEDURE
+            if before is None or after is None:
+                yield Change(found.name, found.clause, (added if before is None else dropped)(kind, found.name))
+                continue
+            told = [*self.item(before, after)]
+            for section, listing, key in sections:
+                told += self.section(section, listing(before), listing(after), key)
+            yield from (Change(after.name, clause, says) for clause, says in told)
+
+    def indexes(self) -> Iterator[Change]:
+        for before, after in _pairs(self.old.indexes, self.new.indexes, lambda each: each.id):
+            found = after or before
+            assert found is not None  # one of a pair is there
+            if before is None or after is None:
+                kind = Text("评价指标", "index")
+                yield Change(found.name, found.clause, (added if before is None else dropped)(kind, found.name))
+                continue
+            told = [*self.item(before, after)]
+            told += self.section(Text("评分项", "criterion"), _criteria(before), _criteria(after), lambda each: each.id)
+            yield from (Change(after.name, clause, says) for clause, says in told)
+
+    def parameters(self, old: Iterable[Item], new: Iterable[Item]) -> Iterator[Told]:
+        kind = Text("参数", "parameter")
+        for before, after in _pairs(old, new, _short_key):
+            if isinstance(before, Parameter) and isinstance(after, Parameter):
+                if before.value != after.value:
+                    yield after.clause, figure(after.label, before.value, after.value, after.word.type)
+                else:
+                    yield from self.item(before, after)
+            elif isinstance(after, Parameter):
+                yield after.clause, added(kind, name_of(after))
+            elif isinstance(before, Parameter):
+                yield before.clause, dropped(kind, name_of(before))
+
+    def fundings(self, old: list[Item], new: list[Item]) -> Iterator[Told]:
+        """Formulas have no ids: those that say the same belong together, and otherwise those in the same place."""
+        kind = Text("金额公式", "formula of the amount")
+        says = [{name_of(item) for item in items} for items in (old, new)]
+        places = [(each, str(place)) for items in (old, new) for place, each in enumerate(items)]
+        place_of = {id(item): place for item, place in places}
+        by_place = len(old) == len(new) and says[0] != says[1]
+        yield from self.section(kind, old, new, lambda item: place_of[id(item)] if by_place else name_of(item).zh)
+
+    # -- items -------------------------------------------------------------------------------------
+
+    def section(
+        self, kind: Text, old: Iterable[AnItem], new: Iterable[AnItem], key: Callable[[AnItem], str]
+    ) -> Iterator[Told]:  # fmt: skip
+        """What came, what changed, what went."""
+        for before, after in _pairs(old, new, key):
+            if before is None and after is not None:
+                yield after.clause, added(kind, name_of(after))
+            elif after is None and before is not None:
+                yield before.clause, dropped(kind, name_of(before))
+            elif before is not None and after is not None:
+                yield from self.item(before, after)
+
+    def item(self, old: Item, new: Item) -> Iterator[Told]:
+        """What changed in one item: its closed words, its expressions; and its sentence, when nothing else tells it."""
+        told = False
+        for (label, before), (_, after) in zip(aspects_of(old, self.units), aspects_of(new, self.units), strict=True):
+            if before != after:
+                told = True
+                yield new.clause, changed(_about(new, label), _or_none(before), _or_none(after))
+        for (label, past), (_, present) in zip(expressions_of(old), expressions_of(new), strict=True):
+            for each in dict.fromkeys(self.trees(new, label, past, present)):  # readings may differ in the same figure
+                told = True
+                yield each
+        if not told and name_of(old) != name_of(new):
+            yield new.clause, changed(_calling(new), name_of(old), name_of(new))
+
+    def trees(self, item: Item, label: Text, old: Variants, new: Variants) -> Iterator[Told]:
+        """What changed in expressions, alternative by alternative of a reading."""
+        name = quoted(name_of(item))
+        where = Text(f"{name.zh}{label.zh}", f"{label.en} {name.en}".strip()) if label.zh else name
         for alternative in dict.fromkeys((*old, *new)):
-            before, after = old.get(alternative), new.get(alternative)
+            past, present = old.get(alternative), new.get(alternative)
+            before = uncited(tree.substitute(past, self.renamed)) if past is not None else None
+            after = uncited(present) if present is not None else None
             if before == after:
+                if past is not None and present is not None:
+                    yield from self.parts(item, where, sayings(past), sayings(present))
                 continue
             figures = constants_changed(before, after) if before is not None and after is not None else None
             if not figures:
-                yield item.clause, self.rewritten(_quoted(name), before, after)
+                yield item.clause, changed(where, self.shown(before), self.shown(after))
                 continue
             for about, first, second in figures:
-                label = self.label(about) if about is not None else _quoted(name)
-                yield item.clause, _figure(label, first.value, second.value, second.type)
+                yield item.clause, figure(self.label(about, where), first.value, second.value, second.type)
 
-    def label(self, about: Typed) -> Text:
-        """What a constant is compared with, as a person calls it."""
-        facts = tree.facts_of(about)
-        if isinstance(about, tree.Fact) and facts[0] in self.words:
-            word = self.words[facts[0]]
-            return Text(f"{word.zh.rpartition('.')[2]}的要求", f"the limit on {word.en.rpartition('.')[2].replace('_', ' ')}")
-        return Text(f"{format_typed(about, self.words)}的要求", f"the limit on {format_typed(about, self.words, 'en')}")
+    def parts(self, item: Item, where: Text, old: list[Text], new: list[Text]) -> Iterator[Told]:
+        """What the leaves of a tree say, where the tree itself is the same."""
+        for before, after in zip(old, new, strict=False):
+            if before != after:
+                yield item.clause, changed(where, before, after)
+        if len(old) != len(new):
+            yield item.clause, changed(where, _or_none(listed(old)), _or_none(listed(new)))
 
-    def rewritten(self, name: Text, old: Typed | None, new: Typed | None) -> Text:
-        return _changed(name, self.shown(old), self.shown(new))
+    def label(self, about: Typed | None, where: Text) -> Text:
+        """What a figure is compared with, as a person calls it; otherwise whose figure it is."""
+        if isinstance(about, tree.Fact) and about.key in self.words:
+            word = self.words[about.key]
+            zh, en = word.zh.rpartition(".")[2], word.en.rpartition(".")[2].replace("_", " ")
+            return Text(f"{where.zh}对{zh}的要求", f"the limit on {en} in {where.en}")
+        return Text(f"{where.zh}中的数值", f"a figure in {where.en}")
 
     def shown(self, typed: Typed | None) -> Text:
         if typed is None:
             return Text("没有限定", "no condition")
         return Text(format_typed(typed, self.words), format_typed(typed, self.words, "en"))
 
-    # -- the rest of a pack ------------------------------------------------------------------------
 
-    def readings(self, old: Pack, new: Pack) -> Iterator[Change]:
-        for id, after in new.readings.items():
-            before = old.readings.get(id)
-            if before is not None and before.default != after.default:
-                chosen = (before.alternatives.get(before.default, same(before.default)), after.alternatives[after.default])
-                yield Change(
-                    Text("解读", "readings"), after.clauses[0] if after.clauses else "", _changed(after.question, *chosen)
-                )
-
-    def directions(self, old: Pack, new: Pack) -> Iterator[Change]:
-        before, after = ([node for root in pack.directions for node in root.walk()] for pack in (old, new))
-        kind = Text("支持方向", "direction")
-        for clause, says in _come_and_gone(kind, before, after, lambda node: node.id, lambda node: node.name):
-            yield Change(Text("支持方向", "directions"), clause, says)
-
-    def plan(self, old: Pack, new: Pack) -> Iterator[Change]:
-        about = Text("指标", "indicators")
-        for clause, says in _come_and_gone(about, old.indicators, new.indicators, lambda each: each.id, lambda each: each.name):
-            yield Change(about, clause, says)
-        for before, after in _both(old.indicators, new.indicators, lambda each: each.id):
-            if before.target != after.target:
-                targets = (figure_in_words(each.target, each.unit) for each in (before, after))
-                yield Change(about, after.clause, _changed(after.name, *targets))
-        yield from self.tasks(old, new)
-
-    def tasks(self, old: Pack, new: Pack) -> Iterator[Change]:
-        before, after = ([task for root in pack.tasks for task in root.walk()] for pack in (old, new))
-        for clause, says in _come_and_gone(Text("任务", "task"), before, after, lambda task: task.id, lambda task: task.title):
-            yield Change(Text("任务", "tasks"), clause, says)
-
-
-Figures = list[tuple[Typed | None, tree.Constant, tree.Constant]]
-
-
-def constants_changed(old: Typed, new: Typed, about: Typed | None = None) -> Figures | None:
-    """The constants in which two trees differ, each with what it is compared with; `None` when they differ in more."""
-    if isinstance(old, tree.Constant) and isinstance(new, tree.Constant) and old.type == new.type:
-        return [] if old.value == new.value else [(about, old, new)]
-    if type(old) is not type(new):
-        return None
-    if isinstance(old, tree.Compare) and isinstance(new, tree.Compare) and old.left == new.left:
-        about = old.left
-    found: Figures = []
-    for each in fields(old):
-        before, after = getattr(old, each.name), getattr(new, each.name)
-        if isinstance(before, _NODES) and isinstance(after, _NODES):
-            parts = [(before, after)]
-        elif _are_nodes(before) and _are_nodes(after) and len(before) == len(after):
-            parts = list(zip(before, after, strict=True))
-        elif before == after:
-            continue
-        else:
-            return None
-        for first, second in parts:
-            deeper = constants_changed(first, second, about)
-            if deeper is None:
-                return None
-            found += deeper
-    return found
-
-
-_NODES = get_args(tree.Typed)
-
-
-def _are_nodes(value: object) -> bool:
-    return isinstance(value, tuple) and bool(value) and isinstance(value[0], _NODES)
-
-
-# -- sentences -------------------------------------------------------------------------------------
-
-
-def _quoted(name: Text) -> Text:
-    return Text(f"“{name.zh}”", f"“{name.en}”")
-
-
-def _where(name: Text) -> Text:
-    return Text(f"“{name.zh}”的适用范围", f"where “{name.en}” applies")
-
-
-def _changed(name: Text, old: Text, new: Text) -> Text:
-    return Text(f"{name.zh}由“{old.zh}”改为“{new.zh}”", f"{name.en}: was “{old.en}”, is now “{new.en}”")
-
-
-def _added(kind: Text, name: Text) -> Text:
-    return Text(f"新增{kind.zh}：{name.zh}", f"new {kind.en}: {name.en}")
-
-
-def _dropped(kind: Text, name: Text) -> Text:
-    return Text(f"取消{kind.zh}：{name.zh}", f"{kind.en} dropped: {name.en}")
-
-
-def _figure(name: Text, old: Value, new: Value, of: Type) -> Text:
-    """A figure that rose or fell, or was set."""
-    shown = [Text(show_value(value, of), show_value(value, of, "en")) for value in (old, new)]
-    if old is None or new is None:
-        return _changed(
-            name, *(Text("未定", "open") if value is None else text for value, text in zip((old, new), shown, strict=True))
-        )
-    zh, en = _moved(old, new)
-    return Text(f"{name.zh}由 {shown[0].zh} {zh} {shown[1].zh}", f"{name.en} {en} from {shown[0].en} to {shown[1].en}")
-
-
-def _moved(old: Value, new: Value) -> tuple[str, str]:
-    if isinstance(old, date) and isinstance(new, date):
-        return ("推迟到", "moves back") if new > old else ("提前到", "moves forward")
-    if isinstance(old, int | Fraction) and isinstance(new, int | Fraction):
-        return ("提高到", "rises") if new > old else ("降低到", "falls")
-    return "改为", "changes"
-
-
-def _with_value(parameter: Parameter) -> Text:
-    if parameter.value is None:
-        return Text(f"{parameter.label.zh}（待主管部门设定）", f"{parameter.label.en} (to be set by the authority)")
-    of = parameter.word.type
-    return Text(
-        f"{parameter.label.zh} {show_value(parameter.value, of)}", f"{parameter.label.en} {show_value(parameter.value, of, 'en')}"
-    )
-
-
-def _lines(item: Condition | Preference | Document | Funding) -> Text:
-    if not item.lines:
-        return Text("适用于全部子项", "for every line")
-    return Text(f"只适用于 {'、'.join(item.lines)}", f"only for {', '.join(item.lines)}")
-
-
-def _instalments(payment: Payment) -> Text:
-    def shown(lang: Lang) -> str:
-        rest = "其余" if lang == "zh" else "the rest"
-        parts = [
-            f"{MOMENTS[each.at].in_lang(lang)} {rest if each.share is None else decimal(each.share * 100) + '%'}"
-            for each in payment.instalments
-        ]
-        return ("，" if lang == "zh" else ", ").join(parts) or ("未规定" if lang == "zh" else "not stated")
-
-    return Text(shown("zh"), shown("en"))
-
-
-def _range(planned: tuple[int, int] | None) -> Text:
-    if planned is None:
-        return Text("未规定", "not stated")
-    return same(f"{planned[0]}–{planned[1]}" if planned[0] != planned[1] else str(planned[0]))
-
+# -- tables ----------------------------------------------------------------------------------------
 
 def _period(pack: Pack) -> Text:
     begin, end = (day.isoformat() for day in pack.in_force)
     return Text(f"{begin} 至 {end}", f"{begin} to {end}")
 
 
-# -- matching --------------------------------------------------------------------------------------
+_WHOLE = Text("整个政策包", "the whole pack")
+_HEADING: tuple[tuple[Text, Callable[[Pack], Text]], ...] = (
+    (Text("名称", "the title"), lambda pack: pack.title),
+    (Text("发布机关", "the issuer"), lambda pack: pack.issuer),
+    (Text("适用地区", "the region"), lambda pack: same(pack.region or "—")),
+    (Text("有效期", "the period in force"), _period),
+)
+_OF_SCHEME: tuple[tuple[str, Text, Callable[[Item], str]], ...] = (
+    ("branches", Text("子项", "line"), lambda each: str(getattr(each, "id", ""))),
+    ("purposes", Text("由人判断的要点", "point a person judges"), lambda each: name_of(each).zh),
+    ("conditions", Text("条件", "condition"), lambda each: str(getattr(each, "id", ""))),
+    ("preferences", Text("优先条件", "preference"), lambda each: str(getattr(each, "id", ""))),
+    ("documents", Text("材料", "document"), lambda each: str(getattr(each, "id", ""))),
+    ("payments", Text("拨款办法", "way of payment"), lambda each: str(getattr(each, "id", ""))),
+    ("selections", Text("遴选办法", "way of choosing"), lambda _: ""),
+    ("routes", Text("受理科室", "section"), lambda each: name_of(each).zh),
+    ("recommendations", Text("推荐单位", "recommender"), lambda each: name_of(each).zh),
+    ("duties", Text("义务", "duty"), lambda each: str(getattr(each, "id", ""))),
+)
+_OF_PROCEDURE: tuple[tuple[Text, Callable[[Procedure], list[Item]], Callable[[Item], str]], ...] = (
+    (Text("角色", "role"), lambda procedure: list(procedure.roles.values()), lambda each: str(getattr(each, "key", ""))),
+    (Text("阶段", "stage"), lambda procedure: list(procedure.stages.values()), lambda each: str(getattr(each, "id", ""))),
+)
+_SECTIONS: tuple[tuple[Text, Text, Callable[[Pack], list[Item]]], ...] = (
+    (
+        Text("支持方向", "directions"),
+        Text("支持方向", "direction"),
+        lambda pack: [node for root in pack.directions for node in root.walk()],
+    ),
+    (Text("指标", "indicators"), Text("指标", "indicator"), lambda pack: list(pack.indicators)),
+    (Text("已达到的数值", "figures reached"), Text("已达到的数值", "figure reached"), lambda pack: list(pack.history)),
+    (Text("任务", "tasks"), Text("任务", "task"), lambda pack: [task for root in pack.tasks for task in root.walk()]),
+    (Text("支持措施", "instruments"), Text("支持措施", "instrument"), lambda pack: list(pack.instruments)),
+    (Text("管理规定", "provisions"), Text("管理规定", "provision"), lambda pack: list(pack.provisions)),
+    (Text("登记事项", "registers"), Text("登记事项", "register"), lambda pack: list(pack.registers)),
+)
+
+
+def _criteria(index: Index) -> list[Criterion]:
+    return [each for child in index.root.children for each in child.walk()]
+
+
+def _first(reading: Reading) -> str:
+    return reading.clauses[0] if reading.clauses else ""
+
+
+def _chosen(reading: Reading) -> Text:
+    return reading.alternatives.get(reading.default, same(reading.default))
+
+
+def _clause(old: Clause, new: Clause) -> Iterator[Text]:
+    if old.gist != new.gist:
+        yield changed(Text("内容", "what it is about"), old.gist, new.gist)
+    if old.informational != new.informational and (old.informational is None or new.informational is None):
+        says = (Text("有内容承载", "it carries something"), Text("只作说明", "it is informational"))
+        yield changed(quoted(new.gist), says[old.informational is not None], says[new.informational is not None])
+
+
+def _or_none(text: Text) -> Text:
+    return text if text.zh else Text("无", "none")
+
+
+def _about(item: Item, label: Text) -> Text:
+    """An aspect of an item, which is named unless there is but one of its kind."""
+    name = quoted(name_of(item))
+    if not label.zh:
+        return name
+    return label if isinstance(item, Payment) else Text(f"{name.zh}的{label.zh}", f"{label.en} of {name.en}")
+
+
+def _calling(item: Item) -> Text:
+    match item:
+        case Selection():
+            return Text("遴选办法", "the way of choosing")
+        case Title():
+            return Text("资质", "the title")
+        case Condition() | Funding():
+            return Text("说明", "what is said")
+        case Direction():
+            return Text(f"方向 {item.id}", f"direction {item.id}")
+        case _:
+            return Text("名称", "the name")
+
+
+def _short_key(item: Item) -> str:
+    return item.word.key.rpartition(".")[2] if isinstance(item, Parameter) else ""
+
+
+def _renamed(old: Pack, new: Pack) -> dict[str, Typed]:
+    """The words of the older pack that the newer one keeps under another key: a changed figure is then told once."""
+    owners: list[tuple[Iterable[Item], Iterable[Item]]] = [(old.parameters, new.parameters)]
+    owners += [
+        (before.parameters, after.parameters)
+        for group in ((old.rulesets, new.rulesets), (old.schemes, new.schemes))
+        for before, after in _pairs(*group, lambda scheme: scheme.id)
+        if before is not None and after is not None
+    ]
+    words = [
+        (first.word, second.word)
+        for before, after in owners
+        for first, second in _pairs(before, after, _short_key)
+        if isinstance(first, Parameter) and isinstance(second, Parameter)
+    ]
+    indexes = _pairs(old.indexes, new.indexes, lambda index: index.id)
+    words += [(first.word, second.word) for first, second in indexes if first is not None and second is not None]
+    return {first.key: tree.Fact(second.type, second.key) for first, second in words if first.key != second.key}
 
 
 def _pairs(
     old: Iterable[Thing], new: Iterable[Thing], key: Callable[[Thing], str]
-) -> Iterator[tuple[Thing | None, Thing | None]]:
-    """Things of both editions matched by key, in the order of the newer; those that are gone come last."""
-    before = {key(thing): thing for thing in old}
-    after = {key(thing): thing for thing in new}
+) -> Iterator[tuple[Thing | None, Thing | None]]:  # fmt: skip
+    """Things of both editions matched by key, in the order of the newer; those that are gone come last.
+
+    A key that comes twice counts as another one the second time.
+    """
+    before, after = _numbered(old, key), _numbered(new, key)
     for name, thing in after.items():
         yield before.get(name), thing
     for name, thing in before.items():
@@ -354,17 +393,11 @@ def _pairs(
             yield thing, None
 
 
-def _both(old: Iterable[Thing], new: Iterable[Thing], key: Callable[[Thing], str]) -> Iterator[tuple[Thing, Thing]]:
-    for before, after in _pairs(old, new, key):
-        if before is not None and after is not None:
-            yield before, after
-
-
-def _come_and_gone(
-    kind: Text, old: Iterable[Thing], new: Iterable[Thing], key: Callable[[Thing], str], name: Callable[[Thing], Text]
-) -> Iterator[tuple[str, Text]]:
-    for before, after in _pairs(old, new, key):
-        if before is None and after is not None:
-            yield after.clause, _added(kind, name(after))
-        elif after is None and before is not None:
-            yield before.clause, _dropped(kind, name(before))
+def _numbered(things: Iterable[Thing], key: Callable[[Thing], str]) -> dict[tuple[str, int], Thing]:
+    seen: Counter[str] = Counter()
+    found = {}
+    for thing in things:
+        name = key(thing)
+        found[name, seen[name]] = thing
+        seen[name] += 1
+    return found

@@ -391,5 +391,5 @@ def _loaded(path: Path, problems: list[Problem]) -> Node | None:
 
 @cache
 def shared_procedures() -> tuple[Procedure, ...]:
-    """The procedures that ship with Zhinan for every pack, from `packs/procedures`; `policy.workflow` tells what is wrong there."""
+    """The procedures that ship with Zhinan for every pack, from `packs/procedures` (`policy.workflow` checks them)."""
     return tuple(read_procedures(Path(str(resources.files("zhinan"))) / "packs", {}, []))

@@ -19,7 +19,7 @@ from zhinan.policy.proof import Proof
 from zhinan.policy.subject import Subject
 from zhinan.policy.workflow import LoadedWorkflow
 from zhinan.values.problem import Problem
-from zhinan.values.quantity import FEN
+from zhinan.values.quantity import FEN, format_quantity
 from zhinan.values.text import Lang
 
 Json = dict[str, object]
@@ -109,7 +109,7 @@ class Reporter:
         key = (id(ready), gap.fact, gap.operator, gap.need)
         opening, middle = self.needs.get(key) or self.need(key, gap)
         have = facts.value(gap.fact) if gap.measured is None else orjson.dumps(show_value(gap.have, gap.type, self.lang))
-        by = orjson.dumps(show_value(gap.by, gap.by_type, self.lang)) if gap.by is not None and gap.by_type else b"null"
+        by = orjson.dumps(_quantity(gap.by, gap.by_type, self.lang)) if gap.by is not None and gap.by_type else b"null"
         return b"".join((opening, have, middle, by, b"}"))
 
     def need(self, key: tuple[object, ...], gap: Gap) -> tuple[bytes, bytes]:
@@ -162,14 +162,23 @@ class _Frame(NamedTuple):
 
 
 def _shower(of: Type, lang: Lang) -> Callable[[Value], bytes]:
-    """How values of a type are put into words, as JSON. Those of short lists (yes and no, choices) are made beforehand."""
+    """How values of a type are put into words, as JSON; those of short lists (yes and no, choices) are made beforehand."""
     closed: list[Value] = [True, False] if of.kind is Kind.BOOL else []
     if of.kind is Kind.CHOICE and of.choice is not None:
         closed += [member.key for member in of.choice.members]
     if closed:
         words = {value: orjson.dumps(show_value(value, of, lang)) for value in closed}
         return lambda value: words[value] if value in words else orjson.dumps(show_value(value, of, lang))
+    if of.kind in (Kind.MONEY, Kind.COUNT, Kind.DURATION):
+        return lambda value: orjson.dumps(_quantity(value, of, lang))
     return lambda value: orjson.dumps(show_value(value, of, lang))
+
+
+def _quantity(value: Value, of: Type, lang: Lang) -> str:
+    """A known whole number in its unit, by the shortest way there is."""
+    if type(value) is int:
+        return format_quantity(value, of.unit, lang)
+    return show_value(value, of, lang)
 
 
 _MANY = 10_000

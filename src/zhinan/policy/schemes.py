@@ -338,7 +338,9 @@ class SchemeReader:
 
     def instalments(self, node: Node | None) -> tuple[Instalment, ...]:
         """The instalments, whose shares add up to the whole."""
-        found = tuple(self.instalment(item) for item in self.reader.items(node))
+        before, found = len(self.reader.problems), tuple(self.instalment(item) for item in self.reader.items(node))
+        if len(self.reader.problems) > before:  # a share that cannot be read adds up to nothing
+            return found
         total = sum((each.share for each in found if each.share is not None), Fraction(0))
         rests = sum(1 for each in found if each.share is None)
         negative = any(each.share is not None and each.share <= 0 for each in found)
@@ -348,8 +350,9 @@ class SchemeReader:
 
     def instalment(self, node: Node) -> Instalment:
         fields = self.reader.fields(node, needs=("at", "share"))
-        rest = self.reader.text(fields.get("share")) == "rest"
-        share = None if rest else self.reader.fraction(fields.get("share"))
+        written = fields.get("share")
+        rest = isinstance(written, Scalar) and written.text == "rest"
+        share = None if rest else self.reader.fraction(written)
         return Instalment(self.reader.one_of(fields.get("at"), INSTALMENT_AT, "establishment"), share)
 
     def selection(self, node: Node) -> Selection:

@@ -319,9 +319,7 @@ def _safeguard(reader: Reader, node: Node) -> Safeguard:
 def _lifecycle(reader: Reader, node: Node) -> Lifecycle:
     begun, fields = _begun(reader, node, "stages")
     stages = [(item, reader.fields(item, needs=("id", "name"))) for item in reader.items(fields.get("stages"))]
-    phases = [
-        (Phase(reader.identifier(each.get("id")), reader.bilingual(each.get("name"))), item.line) for item, each in stages
-    ]
+    phases = [(Phase(reader.identifier(each.get("id")), reader.bilingual(each.get("name"))), item.line) for item, each in stages]
     return Lifecycle(
         **begun, phases=tuple(phase for phase, _ in reader.unique(phases, lambda each: each[0].id, lambda each: each[1]).values())
     )

@@ -28,7 +28,8 @@ from zhinan.values.text import Text
 
 #: Headers that name a row and decide nothing; any other is declared by the caller.
 LABELS = (
-    "序号", "编号", "名称", "企业名称", "单位名称", "申报单位", "项目名称", "姓名", "联系人", "备注", "统一社会信用代码", "信用代码",
+    "序号", "编号", "名称", "企业名称", "单位名称", "申报单位", "项目名称", "姓名", "联系人", "备注",
+    "统一社会信用代码", "信用代码",
     "id", "key", "no", "name", "code", "uscc", "remark",
 )  # fmt: skip
 #: So many wrong texts are shown; the cells beyond are counted.

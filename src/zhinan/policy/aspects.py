@@ -1,0 +1,235 @@
+"""What a reader sees of each kind of item: its name, its closed words, its expressions. Editions are compared by these."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from zhinan.language.explain import show_value
+from zhinan.language.tree import Typed
+from zhinan.policy.item import Item, Variants
+from zhinan.policy.model import (
+    Condition,
+    Direction,
+    Document,
+    Duty,
+    Funding,
+    Parameter,
+    Payment,
+    Preference,
+    Purpose,
+    Recommendation,
+    Route,
+    Scheme,
+    Selection,
+    Title,
+)
+from zhinan.policy.plan import History, Indicator, Instrument, Provision, RegisterKind, Task
+from zhinan.policy.procedure import Action, Procedure, Role, Stage
+from zhinan.policy.score import Criterion, Index
+from zhinan.policy.wording import (
+    APPLICANTS,
+    KINDS,
+    MEASURES,
+    SCHEME_KINDS,
+    budget,
+    deadline,
+    figure_in_words,
+    figures,
+    instalments,
+    joined,
+    listed,
+    modes,
+    names,
+    selection,
+    title_granted,
+)
+from zhinan.values.text import Text, same
+
+#: A closed word of an item: what it is called (nothing where the item's own name is enough), and what it is.
+Aspect = tuple[Text, Text]
+_PLAIN = Text("", "")
+
+
+def name_of(item: Item) -> Text:
+    """The sentence or name by which a reader knows an item."""
+    match item:
+        case Purpose():
+            return item.judge
+        case Condition() | Preference() | Funding() | Duty() | Provision():
+            return item.says
+        case Parameter():
+            return with_value(item)
+        case Payment():
+            return joined([modes(item), instalments(item), budget(item)])
+        case Selection():
+            return selection(item)
+        case Route():
+            return same(item.section)
+        case Recommendation():
+            return item.by
+        case Title():
+            return title_granted(item)
+        case Task():
+            return item.title
+        case _:
+            found = getattr(item, "name", _PLAIN)
+            return found if isinstance(found, Text) else _PLAIN
+
+
+def with_value(item: Parameter) -> Text:
+    """A parameter with its figure."""
+    if item.value is None:
+        return Text(f"{item.label.zh}（待主管部门设定）", f"{item.label.en} (to be set by the authority)")
+    of = item.word.type
+    return Text(f"{item.label.zh} {show_value(item.value, of)}", f"{item.label.en} {show_value(item.value, of, 'en')}")
+
+
+def aspects_of(item: Item, units: Mapping[str, Text]) -> list[Aspect]:
+    """The closed words of an item, the same ones for every item of its kind. `units` names the responsible units."""
+    match item:
+        case Scheme():
+            return [
+                (Text("种类", "the kind"), SCHEME_KINDS.get(item.kind, same(item.kind))),
+                (Text("申报主体", "who applies"), APPLICANTS.get(item.applicant, same(item.applicant))),
+                (Text("办理流程", "the procedure"), same(item.procedure)),
+            ]
+        case Condition():
+            otherwise = Text("由人判断", "a person decides") if item.otherwise_judge else Text("视为符合", "it is met")
+            return [
+                (_PLAIN, KINDS[item.kind.value]),
+                (Text("适用子项", "the lines"), _lines(item.lines)),
+                (Text("适用范围以外", "what holds elsewhere"), otherwise if item.applies is not None else _PLAIN),
+                (Text("由人判断的内容", "what a person judges"), _judged(item)),
+                (Text("佐证材料", "the papers"), listed(map(same, item.evidence))),
+            ]
+        case Preference():
+            return [
+                (Text("适用子项", "the lines"), _lines(item.lines)),
+                (Text("由人判断的内容", "what a person judges"), item.judge or _PLAIN),
+            ]
+        case Document() | Funding() | Route():
+            return [(Text("适用子项", "the lines"), _lines(item.lines))]
+        case Duty():
+            force = Text("可放宽", "may be waived") if item.soft else Text("必须", "binding")
+            return [
+                (_PLAIN, force),
+                (Text("适用子项", "the lines"), _lines(item.lines)),
+                (Text("环节", "the moment"), same(item.at)),
+            ]
+        case Payment():
+            return [
+                (Text("拨款方式", "the modes of payment"), modes(item)),
+                (Text("拨款批次", "the instalments"), instalments(item)),
+                (Text("经费管理", "the budget"), budget(item)),
+                (Text("拨款办法的适用子项", "the lines of the payment"), _lines(item.lines)),
+            ]
+        case Parameter():
+            return [(Text("建议值", "the suggested figure"), same(item.suggest))]
+        case _:
+            return _of_plan(item, units)
+
+
+def _of_plan(item: Item, units: Mapping[str, Text]) -> list[Aspect]:
+    match item:
+        case Direction():
+            return [(Text("内容", "the topics"), item.topics)]
+        case Indicator():
+            return [
+                (Text("目标值", "the target"), figure_in_words(item.target, item.unit)),
+                (Text("基期值", "the base"), figure_in_words(item.base, item.unit) if item.base else _PLAIN),
+                (Text("口径", "the measure"), MEASURES.get(item.measure, same(item.measure))),
+                (Text("责任单位", "the units in charge"), _units(item.lead, item.support, units)),
+                (Text("说明", "the note"), item.note),
+            ]
+        case History():
+            return [(Text("数值", "the figure"), figures(item.values)), (Text("说明", "the note"), item.note)]
+        case Task():
+            due = same(item.due.isoformat()) if item.due else _PLAIN
+            return [
+                (Text("责任单位", "the units in charge"), _units(item.lead, item.support, units)),
+                (Text("期限", "the day it is due"), due), (Text("完成标志", "what shows that it is done"), item.evidence),
+            ]  # fmt: skip
+        case Instrument():
+            return [
+                (Text("对象", "who it is for"), item.who), (Text("内容", "what it gives"), item.gives),
+                (Text("条件", "what is stated"), item.states),
+            ]  # fmt: skip
+        case Provision():
+            return [
+                (Text("由人判断的内容", "what a person judges"), item.judge or _PLAIN),
+                (Text("周期", "the interval"), same(item.every)),
+            ]
+        case RegisterKind():
+            return [(Text("标准", "the criteria"), item.criteria)]
+        case _:
+            return _of_procedure(item)
+
+
+def _of_procedure(item: Item) -> list[Aspect]:
+    match item:
+        case Procedure():
+            return [(Text("起点", "the start"), item.stages[item.start].name if item.start in item.stages else same(item.start))]
+        case Role():
+            return [(Text("由谁担任", "who it is"), same(item.found_by))]
+        case Stage():
+            return [
+                (Text("办理人", "who acts"), listed(map(same, item.who))),
+                (Text("材料", "the papers"), listed(map(same, item.documents))),
+                (Text("期限", "the time limit"), deadline(item.deadline)),
+                (Text("不得变更", "what may not change"), listed(map(same, item.freezes))),
+                (Text("可以办理", "what may be done"), listed(map(_action, item.actions))),
+            ]
+        case Index():
+            return [(Text("满分", "the maximum"), same(str(item.max)))]
+        case Criterion():
+            best = Text("取最高的一项", "the best counts") if item.choose == "best" else Text("各项相加", "they are added")
+            return [
+                (Text("满分", "the maximum"), same("" if item.max is None else str(item.max))),
+                (Text("算法", "how its parts count"), best if item.children else _PLAIN),
+            ]
+        case _:
+            return []
+
+
+def _action(action: Action) -> Text:
+    who, guard = ", ".join(action.by), f" [{action.guard}]" if action.guard else ""
+    return Text(f"{action.name.zh}（{who} → {action.to}{guard}）", f"{action.name.en} ({who} → {action.to}{guard})")
+
+
+def expressions_of(item: Item) -> list[tuple[Text, Variants]]:
+    """The expressions of an item, each with what it is for (nothing for the main one)."""
+    where = Text("的适用范围", "where it applies, of")
+    match item:
+        case Condition():
+            return [(_PLAIN, {} if item.origin == "payment" else item.requires), (where, _one(item.applies))]
+        case Preference():
+            return [(_PLAIN, item.whens)]
+        case Document():
+            return [(_PLAIN, item.requires), (where, _one(item.applies))]
+        case Funding():
+            return [(_PLAIN, item.grants), (where, _one(item.applies))]
+        case Payment() | Route() | Recommendation() | Duty() | Instrument():
+            return [(where, _one(item.applies))]
+        case Provision():
+            return [(_PLAIN, item.requires), (where, _one(item.applies))]
+        case Criterion() if not item.children:
+            return [(_PLAIN, _one(item.expression()))]
+        case _:
+            return []
+
+
+def _one(typed: Typed | None) -> Variants:
+    return {} if typed is None else {"": typed}
+
+
+def _judged(item: Condition) -> Text:
+    """What a person judges, where the item's own sentence does not say it already."""
+    return _PLAIN if item.judge is None or item.judge == item.says else item.judge
+
+
+def _lines(lines: tuple[str, ...]) -> Text:
+    return listed(map(same, lines)) if lines else Text("全部子项", "every line")
+
+
+def _units(lead: str, support: tuple[str, ...], units: Mapping[str, Text]) -> Text:
+    return names((key for key in (lead, *support) if key), dict(units))
