@@ -74,21 +74,19 @@ class _Differ:
         yield from self.parameters(old.parameters, new.parameters)
 
     def outline(self) -> Iterator[Told]:
-        """Only what the clauses themselves say: that one is gone, or means something else by its place in the pack."""
-        before, after = ({clause.path: clause for clause in pack.clauses} for pack in (self.old, self.new))
-        kind = Text("条款", "clause")
-        gone = [(path, before[path]) for path in before if path not in after]
-        come = [(path, after[path]) for path in after if path not in before]
-        moved = Counter(clause.gist for _, clause in gone) & Counter(clause.gist for _, clause in come)  # renumbered
-        for path, clause in come:
-            if not moved[clause.gist]:
-                yield path, added(kind, clause.gist)
-        for path in after:
-            if path in before:
-                yield from ((path, says) for says in _clause(before[path], after[path]))
-        for path, clause in gone:
-            if not moved[clause.gist]:
-                yield path, dropped(kind, clause.gist)
+        """Only what the clauses themselves are about: a clause that was merely renumbered is no change."""
+        for before, after in _pairs(self.old.clauses, self.new.clauses, lambda clause: clause.gist.zh):
+            if before is not None and after is not None:
+                yield from ((after.path, says) for says in _informational(before, after))
+        kept = Counter(clause.gist.zh for clause in self.old.clauses) & Counter(clause.gist.zh for clause in self.new.clauses)
+        olds, news = (list(_beyond(kept, pack.clauses)) for pack in (self.old, self.new))
+        for before, after in _pairs(olds, news, lambda clause: clause.path):
+            if before is not None and after is not None:
+                yield after.path, changed(Text("内容", "what it is about"), before.gist, after.gist)
+            elif after is not None:
+                yield after.path, added(Text("条款", "clause"), after.gist)
+            elif before is not None:
+                yield before.path, dropped(Text("条款", "clause"), before.gist)
 
     def reading(self, id: str) -> Iterator[Told]:
         old, new = self.old.readings.get(id), self.new.readings.get(id)
@@ -320,12 +318,20 @@ def _chosen(reading: Reading) -> Text:
     return reading.alternatives.get(reading.default, same(reading.default))
 
 
-def _clause(old: Clause, new: Clause) -> Iterator[Text]:
-    if old.gist != new.gist:
-        yield changed(Text("内容", "what it is about"), old.gist, new.gist)
-    if old.informational != new.informational and (old.informational is None or new.informational is None):
+def _informational(old: Clause, new: Clause) -> Iterator[Text]:
+    if (old.informational is None) != (new.informational is None):
         says = (Text("有内容承载", "it carries something"), Text("只作说明", "it is informational"))
         yield changed(quoted(new.gist), says[old.informational is not None], says[new.informational is not None])
+
+
+def _beyond(kept: Counter[str], clauses: Iterable[Clause]) -> Iterator[Clause]:
+    """The clauses that are left when those kept are taken away."""
+    left = Counter(kept)
+    for clause in clauses:
+        if left[clause.gist.zh] > 0:
+            left[clause.gist.zh] -= 1
+        else:
+            yield clause
 
 
 def _or_none(text: Text) -> Text:
