@@ -9,7 +9,6 @@ from rich.text import Text as Rich
 
 from zhinan.cli.terminal import OUTCOMES, VERDICTS, Sign, Terminal, len_of
 from zhinan.cli.wording import NO_AMOUNT, Wording, barring, waiting
-from zhinan.language.check import APPLICATION_DAY
 from zhinan.language.explain import Reason
 from zhinan.language.tree import All, Any, Value
 from zhinan.policy.assess import Result, Verdict
@@ -76,7 +75,7 @@ class _Details:
         self.result = result
         self.subject = subject
         self.on = on
-        self.facts = {**subject.facts, APPLICATION_DAY.key: on}
+        self.facts = result.facts
 
     def say(self, zh: str, en: str) -> str:
         return self.terminal.say(Text(zh, en))

@@ -404,9 +404,11 @@ def _whole(value: Fraction) -> int | Fraction:
 
 
 def _fit(typed: Typed, wanted: Type) -> Typed | None:
-    """A bare number read as a count, or an age written in years; `None` when it does not fit."""
+    """A bare number read as points or as a count, or an age written in years; `None` when it does not fit."""
     if not isinstance(typed, tree.Constant):
         return None
+    if typed.type == NUMBER and wanted.kind is Kind.NUMBER:
+        return tree.Constant(wanted, typed.value)
     if typed.type == NUMBER and wanted.kind is Kind.COUNT and isinstance(typed.value, int):
         return tree.Constant(wanted, typed.value)
     if typed.type == YEARS_TYPE and wanted == AGE_TYPE:

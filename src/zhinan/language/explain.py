@@ -16,7 +16,7 @@ from zhinan.language.evaluate import Facts, Run, compile_closure, tally
 from zhinan.language.format import format_typed
 from zhinan.language.scan import english
 from zhinan.language.tree import Typed, Value
-from zhinan.language.types import AGE_TYPE, DAYS_TYPE, YEARS_TYPE, Kind, Type, Word, count_of
+from zhinan.language.types import AGE_TYPE, DAYS_TYPE, POINTS, YEARS_TYPE, Kind, Type, Word, count_of
 from zhinan.values.quantity import PERCENT, decimal, format_quantity
 from zhinan.values.regions import find_region
 from zhinan.values.text import Lang, Text
@@ -355,6 +355,8 @@ def show_value(value: Value | tuple[str, ...], of: Type, lang: Lang = "zh") -> s
 
 
 def _show_number(value: int | Fraction, of: Type, lang: Lang) -> str:
+    if of == POINTS:
+        return decimal(value, places=2) + ("分" if lang == "zh" else " points")
     if of.kind is Kind.NUMBER and value.denominator != 1:
         return decimal(Fraction(value) * 100, places=2) + PERCENT
     return format_quantity(value, of.unit, lang)

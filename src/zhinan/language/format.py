@@ -11,7 +11,7 @@ from zhinan.language.nodes import Among, Binary, Call, Day, Logic, Name, Number,
 from zhinan.language.parse import parse
 from zhinan.language.scan import KEYWORDS, english
 from zhinan.language.tree import Typed
-from zhinan.language.types import Choice, Kind, Word
+from zhinan.language.types import NUMBER, Choice, Kind, Word
 from zhinan.values.quantity import PERCENT, YEARS, format_quantity
 from zhinan.values.regions import find_region
 from zhinan.values.text import Lang
@@ -168,8 +168,10 @@ class _Writer:
         if kind is Kind.DATE:
             return Day(value)  # type: ignore[arg-type]  # a constant of kind DATE is a date
         if isinstance(value, int | Fraction):
-            percent = kind is Kind.NUMBER and value != int(value)
-            return Number(Fraction(value) * 100 if percent else Fraction(value), PERCENT if percent else node.type.unit)
+            if kind is Kind.NUMBER:
+                percent = node.type == NUMBER and value != int(value)
+                return Number(Fraction(value) * 100, PERCENT) if percent else Number(Fraction(value), "")
+            return Number(Fraction(value), node.type.unit)
         if kind is Kind.CHOICE:
             return self.member(node.type.choice, str(value))
         return Quote(str(value)) if kind is not Kind.REGION else _region(str(value))

@@ -135,6 +135,8 @@ KIND_NAMES = {
 BOOL = Type(Kind.BOOL)
 MONEY_TYPE = Type(Kind.MONEY, MONEY)
 NUMBER = Type(Kind.NUMBER)
+#: Points of a score: a number that is not a ratio, so it is never shown as a percentage.
+POINTS = Type(Kind.NUMBER, "分")
 DATE = Type(Kind.DATE)
 TEXT = Type(Kind.TEXT)
 REGION = Type(Kind.REGION)

@@ -56,7 +56,10 @@ class Due(NamedTuple):
 
 
 class Result(NamedTuple):
-    """One scheme for one subject. `line` is the best line (or the one applied for); `lines` are all, with their verdicts."""
+    """One scheme for one subject. `line` is the best line (or the one applied for); `lines` are all, with their verdicts.
+
+    `facts` are those the verdict was reached with: the subject's, the day of application and the scores computed from them.
+    """
 
     pack: Pack
     scheme: Scheme
@@ -70,6 +73,7 @@ class Result(NamedTuple):
     documents: tuple[Finding, ...]
     instalments: tuple[Due, ...]
     sections: tuple[str, ...]
+    facts: Mapping[str, Value]
 
 
 class Assessor:
@@ -154,7 +158,7 @@ class _SchemeReady:
             tuple(best.findings), missing=() if barred else _missing(best, grant, useful, behind), grant=grant,
             preferences=tuple([find(facts) for find in self.preferences[line]]),
             documents=tuple([find(facts) for find in self.documents[line]]),
-            instalments=self.instalments(line, facts, grant), sections=self.sections(line, facts),
+            instalments=self.instalments(line, facts, grant), sections=self.sections(line, facts), facts=facts,
         )  # fmt: skip
 
     def chosen(self, facts: Mapping[str, Value]) -> tuple[str, ...]:
@@ -216,9 +220,11 @@ def _picked(items: Iterable[Resolved], line: str) -> list[Find]:
 def _decide(line: str, findings: list[Finding], behind: Behind) -> _Decided:
     """The verdict of a line, and the facts that each of the conditions that keep it open waits for."""
     verdict, waiting = Verdict.ELIGIBLE, []
+    if behind:
+        findings = [each._replace(missing=_facts_behind(each.missing, behind)) if each.missing else each for each in findings]
     for ready, outcome, _, missing, _ in findings:
         if outcome is UNKNOWN and ready.bars:
-            waiting.append(_facts_behind(missing, behind) if behind else missing)
+            waiting.append(missing)
         elif outcome is UNMET and ready.bars:
             verdict = Verdict.INELIGIBLE
     if waiting and verdict is Verdict.ELIGIBLE:

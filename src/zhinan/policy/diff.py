@@ -263,6 +263,7 @@ class _Differ:
 
 # -- tables ----------------------------------------------------------------------------------------
 
+
 def _period(pack: Pack) -> Text:
     begin, end = (day.isoformat() for day in pack.in_force)
     return Text(f"{begin} 至 {end}", f"{begin} to {end}")

@@ -82,6 +82,7 @@ class Parameter(Item):
     value: Value
     suggest: str
     asked: bool
+    sure: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +123,7 @@ class Condition(Item):
     judge: Text | None
     evidence: tuple[str, ...]
     origin: str
+    sure: str = ""
 
     @property
     def is_executable(self) -> bool:

@@ -16,6 +16,7 @@ from zhinan.policy.assess import Grant, Result
 from zhinan.policy.finding import Finding, Outcome, Ready
 from zhinan.policy.model import Condition, Document, Preference
 from zhinan.policy.proof import Proof
+from zhinan.policy.score import INDEX
 from zhinan.policy.subject import Subject
 from zhinan.policy.workflow import LoadedWorkflow
 from zhinan.values.problem import Problem
@@ -42,7 +43,8 @@ class Reporter:
 
     def assessment(self, results: Iterable[Result], subject: Subject, *, on: date, problems: Iterable[Problem] = ()) -> bytes:
         """The whole assessment as one JSON object, in UTF-8."""
-        facts = _Facts(self, subject, on)
+        results = list(results)
+        facts = _Facts(self, subject, results[0].facts if results else {})
         shown = {
             "on": on.isoformat(),
             "results": [self.result(result, facts) for result in results],
@@ -189,10 +191,10 @@ _NO_GAP = b'],"gap":null}'
 class _Facts:
     """The facts of one subject, each put into words once, and each list of them joined once."""
 
-    def __init__(self, reporter: Reporter, subject: Subject, on: date) -> None:
+    def __init__(self, reporter: Reporter, subject: Subject, known: Mapping[str, Value]) -> None:
         self.reporter = reporter
         self.subject = subject
-        self.on = on
+        self.known = known
         self.cache: dict[str, bytes] = {}
         self.texts: dict[str, bytes] = {}
         self.lists: dict[tuple[str, ...], bytes] = {}
@@ -206,7 +208,7 @@ class _Facts:
         """`{"fact", "value", "source"}` as JSON."""
         known = self.cache.get(key)
         if known is None:
-            source = self.subject.sources.get(key, "declared" if key in self.subject.facts else "given")
+            source = self.subject.sources.get(key) or _source(key, self.subject)
             closing = _DECLARED if source == "declared" else b',"source":' + orjson.dumps(source) + b"}"
             known = self.cache[key] = self.reporter.opening(key) + self.value(key) + closing
         return known
@@ -215,8 +217,15 @@ class _Facts:
         """The value of a fact in words, as JSON."""
         known = self.texts.get(key)
         if known is None:
-            known = self.texts[key] = self.reporter.value(key, self.subject.facts.get(key, self.on))
+            known = self.texts[key] = self.reporter.value(key, self.known.get(key))
         return known
+
+
+def _source(key: str, subject: Subject) -> str:
+    """Where a fact is from that the subject says nothing more of."""
+    if key in subject.facts:
+        return "declared"
+    return "computed" if key.startswith(INDEX) else "given"
 
 
 def yuan(fen: int) -> str:

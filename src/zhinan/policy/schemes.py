@@ -129,7 +129,7 @@ class SchemeReader:
 
     def sure(self, fields: dict[str, Node]) -> str:
         """How sure a figure from outside the guide is."""
-        return self.reader.one_of(fields.get("sure"), ("verified", "unverified"), "")
+        return self.reader.one_of(fields.get("sure"), ("verified", "unverified"))
 
     def made_of(self, node: Node, fields: dict[str, Node], id_node: Node | None) -> Scheme:
         """The scheme or rule set that these sections make."""
@@ -226,7 +226,7 @@ class SchemeReader:
         return Purpose(**self.cites(node, fields), judge=self.reader.bilingual(fields.get("judge")))
 
     def parameter(self, node: Node, scheme: str) -> Parameter:
-        may = ("value", "unit", "of", "ask", "suggest", "clause", "rules")
+        may = ("value", "unit", "of", "ask", "suggest", "clause", "rules", "sure")
         fields = self.reader.fields(node, needs=("name", "key", "type", "label"), may=may)
         name, key = self.reader.text(fields.get("name")), self.reader.text(fields.get("key"))
         type = self.parameter_type(node, fields)
@@ -243,7 +243,7 @@ class SchemeReader:
             self.reader.note(mistakes.MISSING_KEY, node, key="value")
         return Parameter(
             **self.cites(node, fields), name=name, word=word, label=self.reader.bilingual(fields.get("label")), value=value,
-            suggest=self.reader.text(fields.get("suggest")), asked=asked,
+            suggest=self.reader.text(fields.get("suggest")), sure=self.sure(fields), asked=asked,
         )  # fmt: skip
 
     def parameter_type(self, node: Node, fields: dict[str, Node]) -> Type:
@@ -274,7 +274,7 @@ class SchemeReader:
             otherwise_judge=self.reader.one_of(fields.get("otherwise"), ("met", "judge"), "met") == "judge",
             reading=reading, requires=requires,
             says=self.reader.bilingual(fields["says"]) if "says" in fields else judge or Text("", ""), judge=judge,
-            evidence=self.reader.texts(fields.get("evidence")), origin="conditions",
+            evidence=self.reader.texts(fields.get("evidence")), sure=self.sure(fields), origin="conditions",
         )  # fmt: skip
 
     def kind_of(self, fields: dict[str, Node]) -> ConditionKind:

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 
 from zhinan.language import tree
 from zhinan.language.tree import Typed
-from zhinan.language.types import NUMBER, Word
+from zhinan.language.types import POINTS, Word
 from zhinan.policy.item import Item
 from zhinan.values.text import Text
+
+#: How the keys of scores begin.
+INDEX = "index."
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ class Criterion(Item):
         points = self._points()
         if self.max is None:
             return points
-        return tree.Pick(NUMBER, "min", (points, tree.Constant(NUMBER, self.max)))
+        return tree.Pick(POINTS, "min", (points, tree.Constant(POINTS, self.max)))
 
     def _points(self) -> Typed:
         if self.score is not None:
@@ -54,32 +57,32 @@ class Criterion(Item):
             return _banded(self.value, self.bands)
         parts = [child.expression() for child in self.children]
         if not parts:  # which the reader has noted
-            return tree.Constant(NUMBER, 0)
+            return tree.Constant(POINTS, 0)
         if len(parts) == 1:
             return parts[0]
         if self.choose == "best":
             return self._best(parts)
         total = parts[0]
         for part in parts[1:]:
-            total = tree.Arithmetic(NUMBER, "+", total, part)
+            total = tree.Arithmetic(POINTS, "+", total, part)
         return total
 
     def _best(self, parts: list[Typed]) -> Typed:
         """The best of the parts; one that reaches all there is to get settles it, whatever is unknown of the others."""
-        best = tree.Pick(NUMBER, "max", tuple(parts))
+        best = tree.Pick(POINTS, "max", tuple(parts))
         if self.max is None:
             return best
-        most = tree.Constant(NUMBER, self.max)
-        return tree.If(NUMBER, tree.either(*(tree.Compare("≥", part, most) for part in parts)), most, best)
+        most = tree.Constant(POINTS, self.max)
+        return tree.If(POINTS, tree.either(*(tree.Compare("≥", part, most) for part in parts)), most, best)
 
 
 def _banded(value: Typed, bands: tuple[Band, ...]) -> Typed:
-    points: Typed = tree.Constant(NUMBER, 0)
+    points: Typed = tree.Constant(POINTS, 0)
     for band in reversed(bands):
         if band.at_least is None:
             points = band.points
         else:
-            points = tree.If(NUMBER, tree.compared("≥", value, band.at_least), band.points, points)
+            points = tree.If(POINTS, tree.compared("≥", value, band.at_least), band.points, points)
     return points
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from zhinan.language import tree
 from zhinan.language.check import Words
 from zhinan.language.tree import Typed
-from zhinan.language.types import NUMBER, Type, Word
+from zhinan.language.types import POINTS, Type, Word
 from zhinan.policy import mistakes
 from zhinan.policy.reader import Reader
 from zhinan.policy.score import Band, Criterion, Index
@@ -37,7 +37,7 @@ class ScoreReader:
         )  # fmt: skip
         every = (each for child in children for each in child.walk())
         self.reader.unique(every, lambda criterion: criterion.id, lambda criterion: criterion.line)
-        word = Word(f"index.{pack}.{id}", f"指标.{name.zh}", f"index.{id.replace('-', '_')}", NUMBER)
+        word = Word(f"index.{pack}.{id}", f"指标.{name.zh}", f"index.{id.replace('-', '_')}", POINTS)
         return Index(
             **self.reader.cites(node, fields), id=id, name=name, max=highest or 0, root=root, word=word, sure=self.sure(fields)
         )
@@ -61,7 +61,7 @@ class ScoreReader:
         return Criterion(
             **self.reader.cites(node, fields), id=id, name=self.reader.bilingual(fields.get("name")),
             max=self.whole(fields.get("max")), value=value, bands=self.bands(fields, value),
-            score=self.reader.expression(fields.get("score"), self.words, NUMBER), choose=self.choice(fields),
+            score=self.reader.expression(fields.get("score"), self.words, POINTS), choose=self.choice(fields),
             children=children, sure=self.sure(fields),
         )  # fmt: skip
 
@@ -89,18 +89,18 @@ class ScoreReader:
     def band(self, node: Node, type: Type) -> Band | None:
         if _is_rest(node):
             fields = self.reader.fields(node, needs=("else",))
-            points = self.reader.expression(fields.get("else"), self.words, NUMBER)
+            points = self.reader.expression(fields.get("else"), self.words, POINTS)
             return Band(None, points) if points is not None else None
         fields = self.reader.fields(node, needs=("from", "points"))
         bound = self.reader.expression(fields.get("from"), self.words, type)
-        points = self.reader.expression(fields.get("points"), self.words, NUMBER)
+        points = self.reader.expression(fields.get("points"), self.words, POINTS)
         return Band(bound, points) if bound is not None and points is not None else None
 
     def whole(self, node: Node | None) -> int | None:
         """A whole number of points."""
         if node is None:
             return None
-        before, written = len(self.reader.problems), self.reader.expression(node, self.words, NUMBER)
+        before, written = len(self.reader.problems), self.reader.expression(node, self.words, POINTS)
         value = written.value if isinstance(written, tree.Constant) else None
         if isinstance(value, int):
             return value

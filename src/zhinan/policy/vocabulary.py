@@ -17,6 +17,7 @@ from zhinan.language.types import (
     DATE,
     MONEY_TYPE,
     NUMBER,
+    POINTS,
     REGION,
     TEXT,
     TREE,
@@ -39,6 +40,7 @@ from zhinan.values.text import Text
 
 WHENCE = ("declared", "document", "register", "derived", "authority")
 _SIMPLE = {
+    "points": POINTS,
     "money": MONEY_TYPE, "ratio": NUMBER, "date": DATE, "age": AGE_TYPE, "bool": BOOL, "region": REGION,
     "direction": TREE, "line": TEXT, "text": TEXT, "code": TEXT,
 }  # fmt: skip
