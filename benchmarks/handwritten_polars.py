@@ -80,16 +80,11 @@ class Handwritten:
         """These are laid out flat, one record a row, with the fact brought beside it."""
         engaged = _Flat(register, "leader.engagements", "recorded enterprise_code term_from term_to", "enterprise.uscc")
         granted = _Flat(register, "leader.funded_projects", "special established_on", "leader.term_from leader.term_to")
-        firm = _Flat(register, "enterprise.year_applications", "special year", "application.year")
-        own = _Flat(register, "applicant.year_applications", "special year", "application.year")
         in_term = (col("established_on") >= col("leader.term_from")) & (col("established_on") <= col("leader.term_to"))
         in_force = (col("term_from") <= TODAY) & (col("term_to") >= TODAY)
-        this_year = col("year") == col("application.year")
         return [
             engaged.some(col("recorded") & (col("enterprise_code") == col("enterprise.uscc")) & in_force).alias("by_firm"),
             granted.some((col("special") == "industry_university_research") & in_term).not_().alias("one_grant"),
-            firm.some((col("special") == "industry_university_research") & this_year).not_().alias("one_year_iur"),
-            own.some((col("special") == "regional_collaboration") & this_year).not_().alias("one_year_reg"),
         ]
 
     # -- lists ---------------------------------------------------------------------------------------
@@ -254,6 +249,10 @@ def _of_records() -> Iterable[pl.Expr]:
     yield _none("leader.open_projects", part("special") == "young_talent").alias("no_open_young")
     yield _none("leader.open_projects", part("special") == "industry_university_research").alias("no_open_iur")
     yield _none("applicant.open_projects", part("special") == "regional_collaboration").alias("no_open_reg")
+    this_year = part("year") == TODAY.year
+    of_firm, own = part("special") == "industry_university_research", part("special") == "regional_collaboration"
+    yield _none("enterprise.year_applications", of_firm & this_year).alias("one_year_iur")
+    yield _none("applicant.year_applications", own & this_year).alias("one_year_reg")
 
 
 def _amounts() -> Iterable[pl.Expr]:

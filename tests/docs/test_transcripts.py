@@ -1,9 +1,13 @@
-"""What the README and the tutorial show is what the command line prints, to the letter."""
+"""What the README, the tutorial and the how-to pages show is what the command line prints, to the letter.
+
+`pytest tests/docs --bless` writes what is printed into the pages; the difference is then there to be read.
+"""
 
 from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,12 +17,14 @@ from zhinan.cli import main
 
 ROOT = Path(__file__).parents[2]
 PAGES = ("README.md", "README.zh.md")
-TUTORIAL = ROOT / "docs" / "tutorials" / "write-a-pack.md"
+TUTORIAL = "docs/tutorials/write-a-pack.md"
 _BLOCK = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)
 
+Shows = Callable[[str, int], None]
 
-def blocks(page: Path, kind: str) -> list[str]:
-    return [body.rstrip("\n") for found, body in _BLOCK.findall(page.read_text("utf-8")) if found == kind]
+
+def blocks(page: str, kind: str) -> list[str]:
+    return [body.rstrip("\n") for found, body in _BLOCK.findall((ROOT / page).read_text("utf-8")) if found == kind]
 
 
 def printed(command: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
@@ -30,40 +36,53 @@ def printed(command: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return [line.rstrip() for line in CliRunner().invoke(main, arguments).output.strip("\n").split("\n")]
 
 
-def compare(block: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    command, *shown = block.split("\n")
-    lines = printed(command, monkeypatch)
-    if shown[-1] == "…":
-        shown, lines = shown[:-1], lines[: len(shown) - 1]
-    assert lines == shown
+@pytest.fixture
+def shows(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Shows:
+    """Compare a page's console block, counted from 0, with what its command prints now."""
+
+    def compare(page: str, number: int) -> None:
+        command, *shown = blocks(page, "console")[number].split("\n")
+        lines = printed(command, monkeypatch)
+        if shown[-1] == "…":
+            lines = [*lines[: len(shown) - 1], "…"]
+        if request.config.getoption("--bless"):
+            text = (ROOT / page).read_text("utf-8")
+            (ROOT / page).write_text(text.replace("\n".join([command, *shown]), "\n".join([command, *lines])), "utf-8")
+        else:
+            assert lines == shown
+
+    return compare
 
 
-@pytest.mark.parametrize(
-    ("page", "number"), [(page, number) for page in PAGES for number in range(len(blocks(ROOT / page, "console")))]
-)
-def test_the_readme_shows_what_is_printed(page: str, number: int, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("page", "number"), [(page, number) for page in PAGES for number in range(len(blocks(page, "console")))])
+def test_a_page_shows_what_is_printed(page: str, number: int, shows: Shows, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
 
-    compare(blocks(ROOT / page, "console")[number], monkeypatch)
+    shows(page, number)
 
 
-def test_the_tutorial_works_from_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_tutorial_works_from_nothing(tmp_path: Path, shows: Shows, monkeypatch: pytest.MonkeyPatch) -> None:
     for body in blocks(TUTORIAL, "yaml"):
         name = body.split("\n")[0].removeprefix("# ")
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(body + "\n", "utf-8")
     monkeypatch.chdir(tmp_path)
-    *sound, broken = blocks(TUTORIAL, "console")
+    last = len(blocks(TUTORIAL, "console")) - 1
     scheme = tmp_path / "pingan-2026" / "schemes" / "rnd-subsidy.yaml"
 
-    for block in sound:
-        compare(block, monkeypatch)
+    for number in range(last):
+        shows(TUTORIAL, number)
     spoilt = scheme.read_text("utf-8").replace("300人", "300项", 1).replace("上年研发投入 ≥", "上年研发费用 ≥")
     scheme.write_text(spoilt, "utf-8")
-    compare(broken, monkeypatch)
+    shows(TUTORIAL, last)
 
 
-@pytest.mark.parametrize("page", [*PAGES, "docs/tutorials/write-a-pack.md", "ARCHITECTURE.md", "CONTRIBUTING.md"])
+def pages() -> list[str]:
+    found = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+    return sorted(str(page.relative_to(ROOT)) for page in found)
+
+
+@pytest.mark.parametrize("page", pages())
 def test_every_link_leads_somewhere(page: str) -> None:
     links = re.findall(r"\]\(([^)#]+)", (ROOT / page).read_text("utf-8"))
 

@@ -30,13 +30,15 @@ class Change:
 
 
 def quoted(name: Text) -> Text:
-    """A name in quotation marks."""
-    return Text(f"“{name.zh}”", f"“{name.en}”")
+    """A name in quotation marks; those within it become single ones."""
+    zh, en = (words.replace("“", "‘").replace("”", "’") for words in (name.zh, name.en))
+    return Text(f"“{zh}”", f"“{en}”")
 
 
 def changed(name: Text, old: Text, new: Text) -> Text:
     """What it was and what it is."""
-    return Text(f"{name.zh}由“{old.zh}”改为“{new.zh}”", f"{name.en}: was “{old.en}”, is now “{new.en}”")
+    before, after = quoted(old), quoted(new)
+    return Text(f"{name.zh}由{before.zh}改为{after.zh}", f"{name.en}: was {before.en}, is now {after.en}")
 
 
 def added(kind: Text, name: Text) -> Text:
@@ -80,7 +82,8 @@ def uncited(node: Typed) -> Typed:
         return uncited(node.body)
     if isinstance(node, tree.All | tree.Any):  # a tree of the YAML and one text with the same meaning are the same
         join = tree.both if isinstance(node, tree.All) else tree.either
-        return join(*map(uncited, node.terms))
+        terms = [uncited(term) for term in node.terms]
+        return join(*terms) if len(terms) > 1 else terms[0]
     parts: dict[str, object] = {}
     for each in fields(node):
         part = getattr(node, each.name)
