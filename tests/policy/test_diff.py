@@ -242,7 +242,11 @@ def test_whatever_a_reader_would_notice_is_told(file: str, old: str, new: str, s
         (SCHEME_FILE, "rules: [T1-R01]", "rules: [T1-R01, T1-R03]"),
         (SCHEME_FILE, "    clause: 一(一)\n    rules: [T1-R01]", "    clause: 一(二)\n    rules: [T1-R01]"),
         (SCHEME_FILE, "require: 申报单位.从业人数 ≤ 300人", "require: 申报单位.从业人数 <= 300 人"),
-        (SCHEME_FILE, "require: 申报单位.从业人数 ≤ 300人", "require: {all: [{clause: 一(一), require: 申报单位.从业人数 ≤ 300人}]}"),
+        (
+            SCHEME_FILE,
+            "require: 申报单位.从业人数 ≤ 300人",
+            "require: {all: [{clause: 一(一), require: 申报单位.从业人数 ≤ 300人}]}",
+        ),
     ],
 )
 def test_what_no_reader_sees_is_not_told(file: str, old: str, new: str, tmp_path: Path) -> None:
@@ -267,11 +271,11 @@ ELSEWHERE = {
     "Scheme": {"purposes", "parameters", "branches", "conditions", "preferences", "documents", "fundings", "payments", "selections",
                "routes", "recommendations", "duties", "title"},
     "Direction": {"children"}, "Task": {"children", "kind", "links"}, "Procedure": {"roles", "stages"},
-    "Index": {"root", "sure"}, "Criterion": {"children", "sure"},
+    "Index": {"root"}, "Criterion": {"children"},
     "Parameter": {"name", "value", "asked"},  # the value is told as a figure
     "Condition": {"reading", "origin"}, "Preference": {"reading"}, "Document": {"reading"}, "Funding": {"reading"},
     "Payment": {"id", "soft"},  # its condition says whether it may be waived
-    "Duty": {"guard"}, "Title": {"sure"},
+    "Duty": {"guard"},
     "Indicator": {"area", "better", "same_as", "part_of"}, "Instrument": {"kind"},
     "Provision": {"type", "at", "guard", "indicator"}, "RegisterKind": {"group", "lifecycle"},
 }  # fmt: skip
@@ -281,24 +285,26 @@ def test_every_field_of_every_item_is_seen_or_known_not_to_be() -> None:
     """A field added to an item is either compared or listed above with a reason."""
     seen = {
         "Scheme": {"name", "kind", "applicant", "procedure"}, "Line": {"name"}, "Purpose": {"judge"},
-        "Parameter": {"label", "suggest"}, "Role": {"name", "found_by"},
-        "Condition": {"kind", "lines", "applies", "otherwise_judge", "requires", "says", "judge", "evidence"},
+        "Parameter": {"label", "suggest", "sure"}, "Role": {"name", "found_by"},
+        "Condition": {"kind", "lines", "applies", "otherwise_judge", "requires", "says", "judge", "evidence", "sure"},
         "Preference": {"lines", "whens", "judge", "says"}, "Document": {"name", "lines", "applies", "requires"},
         "Funding": {"lines", "applies", "grants", "says"}, "Selection": {"method", "planned"},
         "Payment": {"lines", "applies", "modes", "instalments", "lump_sum", "budget"},
         "Route": {"section", "applies", "lines"}, "Recommendation": {"by", "applies"},
-        "Duty": {"lines", "applies", "at", "soft", "says"}, "Title": {"grants", "valid_months"},
+        "Duty": {"lines", "applies", "at", "soft", "says"}, "Title": {"grants", "valid_months", "sure"},
         "Direction": {"name", "topics"},
         "Indicator": {"name", "unit", "measure", "base", "target", "lead", "support", "note"}, "History": {"name", "values", "note"},
         "Task": {"title", "lead", "support", "due", "evidence"}, "Instrument": {"name", "who", "gives", "states", "applies"},
         "Provision": {"says", "judge", "applies", "requires", "every"}, "RegisterKind": {"name", "criteria"},
         "Procedure": {"name", "start"}, "Stage": {"name", "who", "documents", "deadline", "freezes", "actions", "is_final"},
-        "Action": {"to", "by", "name", "guard"}, "Index": {"name", "max"},
-        "Criterion": {"name", "max", "value", "bands", "score", "choose"},
+        "Action": {"to", "by", "name", "guard"}, "Index": {"name", "max", "sure"},
+        "Criterion": {"name", "max", "value", "bands", "score", "choose", "sure"},
     }  # fmt: skip
     packs = [load_pack(id) for id in shipped_packs()]
     found = {type(item) for pack in packs for item in pack.items()}
-    fresh = {kind.__name__: {each.name for each in fields(kind)} - NOT_SEEN - ELSEWHERE.get(kind.__name__, set()) for kind in found}
+    fresh = {
+        kind.__name__: {each.name for each in fields(kind)} - NOT_SEEN - ELSEWHERE.get(kind.__name__, set()) for kind in found
+    }
     assert fresh == {name: seen[name] for name in fresh}
 
 

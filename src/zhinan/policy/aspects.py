@@ -31,6 +31,7 @@ from zhinan.policy.wording import (
     KINDS,
     MEASURES,
     SCHEME_KINDS,
+    SURENESS,
     budget,
     deadline,
     figure_in_words,
@@ -101,6 +102,7 @@ def aspects_of(item: Item, units: Mapping[str, Text]) -> list[Aspect]:
                 (Text("适用范围以外", "what holds elsewhere"), otherwise if item.applies is not None else _PLAIN),
                 (Text("由人判断的内容", "what a person judges"), _judged(item)),
                 (Text("佐证材料", "the papers"), listed(map(same, item.evidence))),
+                _sureness(item.sure),
             ]
         case Preference():
             return [
@@ -116,6 +118,8 @@ def aspects_of(item: Item, units: Mapping[str, Text]) -> list[Aspect]:
                 (Text("适用子项", "the lines"), _lines(item.lines)),
                 (Text("环节", "the moment"), same(item.at)),
             ]
+        case Title():
+            return [_sureness(item.sure)]
         case Payment():
             return [
                 (Text("拨款方式", "the modes of payment"), modes(item)),
@@ -124,7 +128,7 @@ def aspects_of(item: Item, units: Mapping[str, Text]) -> list[Aspect]:
                 (Text("拨款办法的适用子项", "the lines of the payment"), _lines(item.lines)),
             ]
         case Parameter():
-            return [(Text("建议值", "the suggested figure"), same(item.suggest))]
+            return [(Text("建议值", "the suggested figure"), same(item.suggest)), _sureness(item.sure)]
         case _:
             return _of_plan(item, units)
 
@@ -180,12 +184,13 @@ def _of_procedure(item: Item) -> list[Aspect]:
                 (Text("可以办理", "what may be done"), listed(map(_action, item.actions))),
             ]
         case Index():
-            return [(Text("满分", "the maximum"), same(str(item.max)))]
+            return [(Text("满分", "the maximum"), same(str(item.max))), _sureness(item.sure)]
         case Criterion():
             best = Text("取最高的一项", "the best counts") if item.choose == "best" else Text("各项相加", "they are added")
             return [
                 (Text("满分", "the maximum"), same("" if item.max is None else str(item.max))),
                 (Text("算法", "how its parts count"), best if item.children else _PLAIN),
+                _sureness(item.sure),
             ]
         case _:
             return []
@@ -212,14 +217,18 @@ def expressions_of(item: Item) -> list[tuple[Text, Variants]]:
             return [(where, _one(item.applies))]
         case Provision():
             return [(_PLAIN, item.requires), (where, _one(item.applies))]
-        case Criterion() if not item.children:
-            return [(_PLAIN, _one(item.expression()))]
+        case Criterion():
+            return [(_PLAIN, {} if item.children else _one(item.expression()))]
         case _:
             return []
 
 
 def _one(typed: Typed | None) -> Variants:
     return {} if typed is None else {"": typed}
+
+
+def _sureness(sure: str) -> Aspect:
+    return Text("来源", "the source"), SURENESS.get(sure, _PLAIN)
 
 
 def _judged(item: Condition) -> Text:

@@ -27,6 +27,11 @@ APPLICANTS = {
     "organisation": Text("单位申报", "organisations apply"), "person": Text("个人申报", "persons apply"),
     "joint": Text("个人和单位共同申报", "a person and an organisation apply together"),
 }  # fmt: skip
+#: How sure a figure is that comes from outside the documents.
+SURENESS = {
+    "verified": Text("已核实", "verified"),
+    "unverified": Text("待核实", "not verified yet"),
+}
 MODES = {
     "upfront": Text("前引导", "upfront"),
     "post": Text("后支持", "afterwards"),
