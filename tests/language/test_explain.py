@@ -11,7 +11,7 @@ from tests.strategies import BY_KEY, INCIDENTS_TYPE, SECTOR_TYPE, TITLES_TYPE, W
 from zhinan.language import tree
 from zhinan.language.check import check
 from zhinan.language.explain import Gap, Reason, because, gap, missing, prepare, reason, show_gap, show_need, show_value, trace
-from zhinan.language.types import BOOL, DATE, MONEY_TYPE, NUMBER, REGION, TREE, count_of
+from zhinan.language.types import BOOL, DATE, MONEY_TYPE, NUMBER, POINTS, REGION, TREE, count_of
 from zhinan.values.text import Text
 
 WAN = 1_000_000  # fen
@@ -210,7 +210,7 @@ def test_of_several_failures_the_first_is_measured() -> None:
 
 def test_of_several_ways_the_one_with_the_fewest_failures_is_measured() -> None:
     far = "申报单位.独立法人 且 申报单位.已上市 且 申报单位.从业人数 ≤ 3"
-    near = "申报单位.研发人数 ≥ 9 且 (申报单位.已上市 或 项目.已获立项)"
+    near = "申报单位.从业人数 ≥ 3 且 申报单位.研发人数 ≥ 9 且 (申报单位.已上市 或 项目.已获立项)"
     no = dict.fromkeys(("applicant__legal", "applicant__listed", "project__funded"), False)
     facts = facts_of(**no, applicant__staff=5, applicant__researchers=1)
 
@@ -312,6 +312,7 @@ def test_reasons_carry_the_clauses_of_the_parts() -> None:
         (Fraction(1, 3), NUMBER, "33.33%", "33.33%"),
         (Fraction(35, 100), NUMBER, "35%", "35%"),
         (3, NUMBER, "3", "3"),
+        (Fraction(165, 2), POINTS, "82.5分", "82.5 points"),
         (1, count_of("人"), "1人", "1 person"),
         ("industry", SECTOR_TYPE, "工业", "industry"),
         ("forestry", SECTOR_TYPE, "forestry", "forestry"),

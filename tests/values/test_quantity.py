@@ -56,7 +56,12 @@ WAN = 1_000_000  # fen
         ("-5万元", -5 * WAN, MONEY),
         ("−5万元", -5 * WAN, MONEY),
         ("+5万元", 5 * WAN, MONEY),
+        ("3千人", 3_000, "人"),
         ("3万人", 30_000, "人"),
+        ("3百万人", 3_000_000, "人"),
+        ("3千万人", 30_000_000, "人"),
+        ("3亿人", 300_000_000, "人"),
+        ("3万亿人", 3 * 10**12, "人"),
         ("120人", 120, "人"),
         ("120名", 120, "人"),
         ("1 person", 1, "人"),
@@ -196,10 +201,11 @@ def test_a_quantity_is_written_in_both_languages(value: Fraction, unit: str, zh:
         (Fraction(1, 10**24), "0." + "0" * 23 + "1"),
         (Fraction(1, 2**200), "0"),
         (10**79, "1" + "0" * 79),
+        (10**80, "10^80"),
         (10**5000, "10^5000"),
         (-(10**90), "-10^90"),
     ],
-    ids=["thirds", "eighths", "as fine as may be", "too fine", "as large as may be", "too large", "too small"],
+    ids=["thirds", "eighths", "as fine as may be", "too fine", "as large as may be", "too large", "far too large", "too small"],
 )
 def test_a_number_is_written_in_plain_decimals(number: Fraction, text: str) -> None:
     assert decimal(number) == text

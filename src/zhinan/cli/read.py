@@ -24,7 +24,7 @@ from zhinan.values.text import Text
 def command(ctx: click.Context, pack: str, out: str | None) -> int:
     """Print or write the reader's edition."""
     from zhinan.cli.subject_file import write_whole
-    from zhinan.policy.edition import edition_html, edition_markdown
+    from zhinan.policy.edition_pages import edition_html, edition_markdown
     from zhinan.policy.load import load_pack
     from zhinan.policy.vocabulary import base_vocabulary, words_of
 

@@ -141,6 +141,8 @@ def _follow_leaf(node: Typed, run: Run, keys: tuple[str, ...]) -> Follow:
 def _follow_many(
     node: Typed, value: Value, keys: tuple[str, ...], facts: Facts
 ) -> tuple[Value, tuple[str, ...], tuple[str, ...]]:
+    if value is not None and None not in [facts.get(key) for key in keys]:
+        return value, keys, ()
     known = tuple([key for key in keys if facts.get(key) is not None])
     if value is not None:
         return value, known, ()

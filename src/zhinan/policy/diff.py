@@ -15,7 +15,7 @@ from zhinan.language import tree
 from zhinan.language.format import format_typed
 from zhinan.language.tree import Typed
 from zhinan.language.types import Word
-from zhinan.policy.aspects import aspects_of, expressions_of, name_of
+from zhinan.policy.aspects import aspects_of, expressions_of, name_of, names_in, names_within
 from zhinan.policy.changes import Change, added, changed, constants_changed, dropped, figure, quoted, sayings, uncited
 from zhinan.policy.item import Item, Variants
 from zhinan.policy.model import Clause, Condition, Direction, Funding, Pack, Parameter, Payment, Reading, Scheme, Selection, Title
@@ -47,7 +47,7 @@ class _Differ:
         self.words = words
         self.renamed = _renamed(old, new)
         self.shared = {id(item) for pack in (old, new) for ruleset in pack.rulesets for item in ruleset.items()}
-        self.units = {unit.key: unit.name for pack in (old, new) for unit in pack.units}
+        self.called = self.everywhere = names_in(old, new)
 
     def changes(self) -> Iterator[Change]:
         old, new = self.old, self.new
@@ -122,6 +122,7 @@ class _Differ:
                     yield Change(found.name, found.clause, says)
 
     def scheme(self, old: Scheme, new: Scheme) -> Iterator[Told]:
+        self.called = {**self.everywhere, **names_within(old), **names_within(new)}
         yield from self.item(old, new)
         if (before := self.included(old, self.old)) != (after := self.included(new, self.new)):
             yield new.clause, changed(Text("采用的共用规则", "the shared rules it takes over"), before, after)
@@ -153,6 +154,7 @@ class _Differ:
             if before is None or after is None:
                 yield Change(found.name, found.clause, (added if before is None else dropped)(kind, found.name))
                 continue
+            self.called = {**self.everywhere, **names_within(before), **names_within(after)}
             told = [*self.item(before, after)]
             for section, listing, key in sections:
                 told += self.section(section, listing(before), listing(after), key)
@@ -209,7 +211,7 @@ class _Differ:
     def item(self, old: Item, new: Item) -> Iterator[Told]:
         """What changed in one item: its closed words, its expressions; and its sentence, when nothing else tells it."""
         told = False
-        for (label, before), (_, after) in zip(aspects_of(old, self.units), aspects_of(new, self.units), strict=True):
+        for (label, before), (_, after) in zip(aspects_of(old, self.called), aspects_of(new, self.called), strict=True):
             if before != after:
                 told = True
                 yield new.clause, changed(_about(new, label), _or_none(before), _or_none(after))

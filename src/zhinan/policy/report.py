@@ -171,9 +171,26 @@ def _shower(of: Type, lang: Lang) -> Callable[[Value], bytes]:
     if closed:
         words = {value: orjson.dumps(show_value(value, of, lang)) for value in closed}
         return lambda value: words[value] if value in words else orjson.dumps(show_value(value, of, lang))
+    if of.kind in (Kind.SET, Kind.REGION, Kind.TREE):
+        return _remembering(lambda value: orjson.dumps(show_value(value, of, lang)))
     if of.kind in (Kind.MONEY, Kind.COUNT, Kind.DURATION):
         return lambda value: orjson.dumps(_quantity(value, of, lang))
     return lambda value: orjson.dumps(show_value(value, of, lang))
+
+
+def _remembering(show: Callable[[Value], bytes]) -> Callable[[Value], bytes]:
+    """`show`, remembering what it said of the last values: many subjects share the same few."""
+    said: dict[Value, bytes] = {}
+
+    def remembered(value: Value) -> bytes:
+        known = said.get(value)
+        if known is None:
+            if len(said) > _MANY:
+                said.clear()
+            known = said[value] = show(value)
+        return known
+
+    return remembered
 
 
 def _quantity(value: Value, of: Type, lang: Lang) -> str:

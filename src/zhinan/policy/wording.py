@@ -9,7 +9,7 @@ from zhinan.policy.model import Payment, Selection, Title
 from zhinan.policy.plan import Figure
 from zhinan.policy.procedure import Deadline
 from zhinan.values.quantity import MONEY, decimal, format_quantity, scaled
-from zhinan.values.text import Text, same
+from zhinan.values.text import Text
 
 KINDS = {
     "soft": Text("可放宽", "may be waived"),
@@ -115,7 +115,7 @@ def deadline(item: Deadline | None) -> Text:
     if item is None:
         return Text("", "")
     if item.asked:
-        return Text("期限由主管部门设定", "time limit to be set by the authority")
+        return Text("由主管部门设定", "to be set by the authority")
     if item.on:
         return Text(f"截至 {item.on}", f"until {item.on}")
     if item.working_days:
@@ -158,8 +158,3 @@ def _number(value: Fraction, unit: str) -> Text:
 def figures(values: Iterable[Figure]) -> Text:
     """Several figures of one statement."""
     return joined(figure_in_words(value, "") for value in values)
-
-
-def names(keys: Iterable[str], known: dict[str, Text]) -> Text:
-    """What keys are called; a key that is not known stands for itself."""
-    return listed(known.get(key, same(key)) for key in keys)

@@ -6,6 +6,7 @@ written whole or not at all: beside its place first, and moved there when it is 
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import os
@@ -29,6 +30,8 @@ EXTENSIONS = (".csv", ".xlsx", ".parquet")
 #: What one sheet of Excel holds, with the header.
 EXCEL_ROWS = 1_048_576
 _SEPARATORS = ",\t;"
+#: The header and the encoding are looked for in the first bytes.
+_HEAD = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,29 +96,38 @@ Read = tuple[Sequence[str], pl.DataFrame, pl.Series | None]
 
 
 def _read_csv(path: Path) -> Read:
-    data = path.read_bytes()
-    if not _is_utf8(data):
-        data = decode(data, str(path)).encode()
-    elif b"\0" in data:
-        decode(data, str(path))
-    first = data[: 1 << 20].decode("utf-8-sig", "ignore")
+    """In UTF-8 straight from the disk; any other encoding is turned into it first."""
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+    if _may_be_utf8(head):
+        try:
+            return _parse_csv(path, head, path)
+        except pl.exceptions.PolarsError as error:
+            if "utf-8" not in str(error):
+                raise _refused(path, mistakes.NOT_A_TABLE, why=_first_line(error)) from None
+    data = decode(path.read_bytes(), str(path)).encode()
+    try:
+        return _parse_csv(path, data[:_HEAD], data)
+    except pl.exceptions.PolarsError as error:
+        raise _refused(path, mistakes.NOT_A_TABLE, why=_first_line(error)) from None
+
+
+def _parse_csv(path: Path, head: bytes, source: Path | bytes) -> Read:
+    first = head.decode("utf-8-sig", "ignore")
     separator = max(_SEPARATORS, key=first.partition("\n")[0].count)
     header = next(csv.reader(io.StringIO(first), delimiter=separator), [])
     if not any(header):
         raise _refused(path, mistakes.NO_HEADER)
-    try:
-        rows = pl.read_csv(data, separator=separator, infer_schema=False, null_values=[""], skip_lines=0, has_header=True)
-    except pl.exceptions.PolarsError as error:
-        raise _refused(path, mistakes.NOT_A_TABLE, why=_first_line(error)) from None
-    return header, rows, None
+    return header, pl.read_csv(source, separator=separator, infer_schema=False), None
 
 
-def _is_utf8(data: bytes) -> bool:
+def _may_be_utf8(head: bytes) -> bool:
+    """Whether the beginning of a file is text in UTF-8; its last character may be cut."""
     try:
-        str(data, "utf-8")
+        codecs.getincrementaldecoder("utf-8")().decode(head)
     except UnicodeDecodeError:
         return False
-    return True
+    return b"\0" not in head
 
 
 def _read_xlsx(path: Path) -> Read:
