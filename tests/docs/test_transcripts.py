@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from zhinan.cli import main
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("README.md", "README.zh.md")
+PAGES = ("README.md", "README.zh.md", "docs/howto/compare-two-editions.md", "docs/howto/read-a-pack.md")
 TUTORIAL = "docs/tutorials/write-a-pack.md"
 _BLOCK = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)
 
@@ -59,6 +59,22 @@ def test_a_page_shows_what_is_printed(page: str, number: int, shows: Shows, monk
     monkeypatch.chdir(ROOT)
 
     shows(page, number)
+
+
+def test_the_pack_of_the_tutorial_is_among_the_examples() -> None:
+    written = [body.partition("\n") for body in blocks(TUTORIAL, "yaml")]
+    pack = {name.removeprefix("# "): text + "\n" for name, _, text in written if "pingan-2026/" in name}
+    folder = ROOT / "docs" / "examples"
+    found = {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in folder.glob("pingan-2026/**/*.yaml")}
+
+    assert found == pack
+
+
+@pytest.mark.parametrize("pack", ["pingan-2026", "pingan-2027"])
+def test_an_example_pack_is_sound(pack: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+
+    assert printed(f"$ ./run check docs/examples/{pack}", monkeypatch)[-1] == "  ✓ 没有问题"
 
 
 def test_the_tutorial_works_from_nothing(tmp_path: Path, shows: Shows, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -65,7 +65,7 @@ Young talent and basic research: the instalments: was “40% on establishment, t
 SME innovation: “it lasts 24 months at the most”: was “may be waived”, is now “decided from facts” (九(四)¶)
 readings: “does the age limit of 40 include 40”: was “40 included”, is now “40 excluded” (六(一)2)
 directions: new direction: commercial space flight (一(一))
-"""  # noqa: E501  # sentences as they are printed
+"""
 
 
 def edited(home: Path, pack: str, changes: list[tuple[str, str, str]]) -> Pack:

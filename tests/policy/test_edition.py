@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -110,7 +111,7 @@ def test_the_contents_lead_to_clauses(id: str) -> None:
 def test_headings_follow_the_outline() -> None:
     levels = [tag for tag, _ in Page(html(load_pack("yinchuan-2026"))).elements if re.fullmatch(r"h\d", tag)]
     assert levels[:6] == ["h1", "h2", "h2", "h3", "h3", "h4"]  # title, contents, 一, 一¶, 一(一), 一(一)1
-    steps = [int(after[1]) - int(before[1]) for before, after in zip(levels, levels[1:], strict=False)]
+    steps = [int(after[1]) - int(before[1]) for before, after in pairwise(levels)]
     assert max(steps) == 1  # no level is skipped on the way down
 
 
@@ -184,7 +185,9 @@ EVIL = "<script>alert(1)</script><b onclick=x>&amp;\"'*_`[a](b)"
 def evil_pack(home: Path) -> Pack:
     """The small pack with markup wherever its author may write text."""
     quoted = '"' + EVIL.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    outline = OUTLINE.replace("{zh: 专项, en: the special}", f"{{zh: {quoted}, en: {quoted}}}").replace("zh: 只是说明", f"zh: {quoted}")
+    outline = OUTLINE.replace("{zh: 专项, en: the special}", f"{{zh: {quoted}, en: {quoted}}}").replace(
+        "zh: 只是说明", f"zh: {quoted}"
+    )
     changes = (
         ("outline.yaml", OUTLINE, outline), ("pack.yaml", "zh: 小指南, en", f"zh: {quoted}, en"),
         ("pack.yaml", "zh: 银川市科学技术局", f"zh: {quoted}"), ("schemes/small-grant.yaml", "zh: 小额专项", f"zh: {quoted}"),

@@ -204,6 +204,13 @@ def test_only_the_cells_that_are_asked_for_are_read() -> None:
     assert (register.facts.columns, register.part(0, 5).height) == ([], 1)
 
 
+def test_reading_says_how_far_it_is() -> None:
+    seen: list[tuple[int, int]] = []
+    register_of({"申报单位.从业人数": ["3"], "名称": ["甲"], "总研发投入": ["1元"]}, progress=lambda *step: seen.append(step))
+
+    assert seen == [(1, 2), (2, 2)]
+
+
 @pytest.mark.parametrize(
     ("headers", "code"),
     [

@@ -121,7 +121,11 @@ def _section(passage: Passage, lang: Lang) -> str:
     why = f"<p class=why>{escape(told.in_lang(lang))}</p>" if told is not None else ""
     items = [*(_item(entry, lang) for entry in passage.entries), *(_noted(reading, lang) for reading in passage.readings)]
     listing = f"<dl>{''.join(items)}</dl>" if items else ""
-    kind = f"d{min(passage.depth, _DEEPEST)}" + (" informational" if told is not None else "") + (" front" if _is_front(passage) else "")
+    kind = (
+        f"d{min(passage.depth, _DEEPEST)}"
+        + (" informational" if told is not None else "")
+        + (" front" if _is_front(passage) else "")
+    )
     return (
         f'<section id="{_anchor(passage)}" class="{kind}"><h{level}><span>{path}</span> {gist}{mark}</h{level}>'
         f"{rules}{why}{listing}</section>"

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from enum import Enum
 from typing import NamedTuple
 
+from zhinan.language import tree
+from zhinan.language.check import APPLICATION_DAY
 from zhinan.language.explain import Gap, Step, because, missing, prepare
 from zhinan.language.tree import Value
+from zhinan.language.types import Kind
 from zhinan.policy.model import Condition, Document, Preference
 from zhinan.policy.resolve import Resolved
 
@@ -39,6 +43,8 @@ class Ready(NamedTuple):
     passed: Outcome
     #: How it comes out where it does not apply.
     otherwise: Outcome
+    #: Whether it reads one fact with few values, so that every finding it can come to is made beforehand.
+    is_closed: bool
 
 
 class Finding(NamedTuple):
@@ -70,21 +76,66 @@ def finder(resolved: Resolved) -> Find:
         return lambda facts: judged
     if ready.require is None:
         return lambda facts: _find_judged(ready, facts)
+    if ready.is_closed:
+        return _find_by_value(ready, ready.require)
     if ready.applies is None and ready.require.is_leaf and len(ready.require.keys) == 1:
         return _find_by_one_fact(ready, ready.require)
-    return lambda facts: _find(ready, facts)
+    return _find_unless_blank(ready)
 
 
 def _ready(resolved: Resolved) -> Ready:
     item = resolved.item
+    applies = prepare(resolved.applies) if resolved.applies is not None else None
+    require = prepare(resolved.require) if resolved.require is not None else None
     return Ready(
-        resolved,
-        prepare(resolved.applies) if resolved.applies is not None else None,
-        prepare(resolved.require) if resolved.require is not None else None,
-        bars=isinstance(item, Condition) and item.bars,
+        resolved, applies, require, bars=isinstance(item, Condition) and item.bars,
         passed=JUDGEMENT if isinstance(item, Condition | Preference) and item.judge else MET,
         otherwise=JUDGEMENT if isinstance(item, Condition) and item.otherwise_judge else MET,
-    )
+        is_closed=applies is None and require is not None and len(require.keys) == 1 and bool(_values(require)),
+    )  # fmt: skip
+
+
+def _values(require: Step) -> list[Value]:
+    """Every value of the one fact a step reads, where that is yes or no or a choice; none otherwise."""
+    of = next(node.type for node in tree.walk(require.node) if isinstance(node, tree.Fact))
+    if of.kind is Kind.BOOL:
+        return [True, False]
+    return [member.key for member in of.choice.members] if of.kind is Kind.CHOICE and of.choice else []
+
+
+def _find_by_value(ready: Ready, require: Step) -> Find:
+    key = require.keys[0]
+    known = {value: _find(ready, {key: value}) for value in (None, *_values(require))}
+
+    def find(facts: Facts) -> Finding:
+        found = known.get(facts.get(key))
+        return found if found is not None else _find(ready, facts)
+
+    return find
+
+
+def _find_unless_blank(ready: Ready) -> Find:
+    """Most facts of a form just begun are unknown: while all of an item's are, its finding is always the same."""
+    steps = [step for step in (ready.applies, ready.require) if step is not None]
+    keys = tuple(dict.fromkeys(key for step in steps for key in step.keys if key != APPLICATION_DAY.key))
+    if not all(set(leaf.keys) & set(keys) for step in steps for leaf in _leaves(step)):
+        return lambda facts: _find(ready, facts)  # a part of it is decided by the day alone
+    blank = _find(ready, {APPLICATION_DAY.key: date.min})
+
+    def find(facts: Facts) -> Finding:
+        for key in keys:
+            if facts.get(key) is not None:
+                return _find(ready, facts)
+        return blank
+
+    return find
+
+
+def _leaves(step: Step) -> Iterator[Step]:
+    if step.is_leaf:
+        yield step
+    for part in () if step.is_leaf else step.parts:
+        yield from _leaves(part)
 
 
 def _find_by_one_fact(ready: Ready, require: Step) -> Find:

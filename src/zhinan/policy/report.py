@@ -37,6 +37,7 @@ class Reporter:
         self.lang = lang
         self.formulas: dict[Typed, str] = {}
         self.frames: dict[int, _Frame] = {}
+        self.whole: dict[int, tuple[Finding, bytes]] = {}  # a finding made beforehand says the same of every subject
         self.openings: dict[str, bytes] = {}
         self.needs: dict[tuple[object, ...], tuple[bytes, bytes]] = {}
         self.showers: dict[str, Callable[[Value], bytes]] = {}
@@ -78,7 +79,11 @@ class Reporter:
         sixty times for the ten specials of a guide.
         """
         frames, lists, shown = self.frames, facts.lists, []
+        whole = self.whole if facts.are_declared else {}
         for finding in findings:
+            if made := whole.get(id(finding)):
+                shown.append(made[1])
+                continue
             ready, outcome, because, _, gap = finding
             frame = frames.get(id(ready)) or self.frame(finding)
             if not because:
@@ -87,6 +92,8 @@ class Reporter:
             reasons = lists.get(because) or facts.listed(because)
             end = _NO_GAP if gap is None else b'],"gap":' + self.gap(gap, ready, facts) + b"}"
             shown.append(frame.heads[outcome] + reasons + end)
+            if ready.is_closed and facts.are_declared:
+                whole[id(finding)] = (finding, shown[-1])
         return orjson.Fragment(b"[" + b",".join(shown) + b"]")
 
     def frame(self, finding: Finding) -> _Frame:
@@ -212,6 +219,7 @@ class _Facts:
         self.reporter = reporter
         self.subject = subject
         self.known = known
+        self.are_declared = all(source == "declared" for source in subject.sources.values())
         self.cache: dict[str, bytes] = {}
         self.texts: dict[str, bytes] = {}
         self.lists: dict[tuple[str, ...], bytes] = {}

@@ -11,7 +11,7 @@ Every wrong cell is found, with its row, before anything is refused.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -25,6 +25,9 @@ from zhinan.screening.cells import NUMERIC, BadCells, Cells, read_cells
 from zhinan.screening.tables import Table
 from zhinan.values.problem import BadInput, Mistake, Problem
 from zhinan.values.text import Text
+
+#: Told after each step: the steps done, and the steps there are.
+Progress = Callable[[int, int], None]
 
 #: Headers that name a row and decide nothing; any other is declared by the caller.
 LABELS = (
@@ -66,18 +69,23 @@ class _Column:
 
 
 def read_register(
-    table: Table, vocabulary: Vocabulary, *, needed: Collection[str] | None = None, labels: Iterable[str] = ()
-) -> Register:
+    table: Table, vocabulary: Vocabulary, *, needed: Collection[str] | None = None, labels: Iterable[str] = (),
+    progress: Progress | None = None,
+) -> Register:  # fmt: skip
     """The typed columns of a table. Raises `BadInput` with every problem of the header, or of the cells.
 
     `labels` are further headers that only name a row. `needed` are the keys of the facts that will be asked for: every
-    header is understood, but only the cells of these columns are read (all when `None`).
+    header is understood, but only the cells of these columns are read (all when `None`). `progress` is told how many
+    columns are done, and how many there are.
     """
     columns, kept = _Header(table, vocabulary, frozenset((*LABELS, *labels))).understood()
     asked = [column for column in columns if needed is None or column.fact.key in needed]
-    read = [
-        (column, read_cells(table.rows[column.header], column.fact, unit=column.unit, vocabulary=vocabulary)) for column in asked
-    ]
+    read: list[tuple[_Column, Cells]] = []
+    for column in asked:
+        cells = read_cells(table.rows[column.header], column.fact, unit=column.unit, vocabulary=vocabulary)
+        read.append((column, cells))
+        if progress:
+            progress(len(read), len(asked))
     if any(cells.bad for _, cells in read):
         raise BadInput(_problems(table, read))
     facts = pl.DataFrame([cells.values.alias(column.fact.key) for column, cells in read])

@@ -22,15 +22,13 @@ from zhinan.language.tree import Value
 from zhinan.policy.assess import LINE_FACT, PARAMETER
 from zhinan.policy.model import Pack
 from zhinan.policy.resolve import readings_of, resolve_pack
-from zhinan.screening.columns import Register
+from zhinan.screening.columns import Progress, Register
 from zhinan.screening.near import NearMisses
 from zhinan.screening.outcomes import SchemeColumns
 from zhinan.screening.result import Screened
 
 #: Rows are judged so many at a time, which bounds the memory the intermediate columns take.
 ROWS_AT_ONCE = 262_144
-#: Told after each of these: the rows done, and the rows there are.
-Progress = Callable[[int, int], None]
 
 
 class Screening:

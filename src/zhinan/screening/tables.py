@@ -227,7 +227,7 @@ def _new_file(path: Path) -> tuple[Path, IO[bytes]]:
 
 def _sync_folder(folder: Path) -> None:
     """The new name on the disk as well, where folders can be synced (not on Windows)."""
-    if os.name == "nt":
+    if os.name == "nt":  # pragma: no cover  # our tests run elsewhere
         return
     handle = os.open(folder, os.O_RDONLY)
     try:

@@ -93,7 +93,7 @@ def dtype_of(of: Type) -> pl.DataType:
             return pl.Enum(member_keys(of))
         case Kind.SET:
             return pl.UInt64() if is_bitmask(of) else pl.List(pl.Enum(member_keys(of)))
-        case Kind.RECORDS:
+        case _:
             fields = _record(of).fields
             return pl.List(pl.Struct([pl.Field(field.key, dtype_of(field.type)) for field in fields]))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import reduce
+from functools import partial, reduce
 
 from zhinan.language import tree
 from zhinan.language.evaluate import Facts, compile_closure, evaluate
@@ -142,10 +142,10 @@ def _rebuilt(node: Typed, parts: list[Typed]) -> Typed:
             return replace(node, day=parts[0], duration=parts[1])
         case tree.Years():
             return replace(node, start=parts[0], end=parts[1])
-        case tree.Pick():
-            return reduce(lambda first, second: replace(node, terms=(first, second)), parts)
         case _:
-            raise TypeError(f"{type(node).__name__} is not strict")
+            assert isinstance(node, tree.Pick)  # every other node is folded in its own way
+            pair = partial(replace, node)
+            return reduce(lambda first, second: pair(terms=(first, second)), parts)
 
 
 # -- dates on one side --------------------------------------------------------------------------------

@@ -54,11 +54,14 @@ class Elements:
 
     def _spread_out(self, each: pl.Expr, dtype: pl.DataType) -> pl.Expr:
         table = pl.struct(self.records.alias(_LIST), *map(pl.col, self.facts))
-        return table.map_batches(lambda rows: _added(rows, each, dtype), return_dtype=dtype, is_elementwise=True)
+        return table.map_batches(lambda rows: added_up(rows, each, dtype), return_dtype=dtype, is_elementwise=True)
 
 
-def _added(rows: pl.Series, each: pl.Expr, dtype: pl.DataType) -> pl.Series:
-    """The sums by spreading the lists out: one line an element, beside it the facts of its row."""
+def added_up(rows: pl.Series, each: pl.Expr, dtype: pl.DataType) -> pl.Series:
+    """What `Elements.added` is, by spreading the lists out: one line an element, beside it the facts of its row.
+
+    `rows` are structs of the list and those facts.
+    """
     table = rows.struct.unnest()
     lists = table[_LIST]
     lengths = lists.list.len().cast(pl.Int64)

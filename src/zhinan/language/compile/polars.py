@@ -169,8 +169,6 @@ class _Compiler:
         """The same as a column of the stage after those it rests on."""
         if isinstance(made, pl.Expr):
             return self.stored(made, self.rests_on + 1)
-        if made.value is not None:
-            return made
         stage = self.rests_on + 1
         over = None if made.over is None else self.stored(made.over, stage)
         return Number(self.stored(made.top, stage), made.low, made.high, made.under, over, made.over_high)
@@ -208,8 +206,6 @@ class _Compiler:
                 return pl.col(key)
             case tree.Field(_, key) if self.elements:
                 return self.elements.field(key)
-            case tree.Cited(body):
-                return self.column(body)
             case tree.All(terms):
                 return balanced(and_, [self.column(term) for term in terms])
             case tree.Any(terms):
@@ -240,7 +236,7 @@ class _Compiler:
                 limit = self.number(bound, reused=True)
                 elements = self.elements_of(count.records, count.where)
                 return lists.count_is(sign, elements, self.where(count.where, elements), limit)
-        raise CannotCompile
+        raise CannotCompile  # pragma: no cover  # `fold` leaves no other node
 
     def compared(self, sign: str, left: Typed, right: Typed) -> pl.Expr:
         kind = left.type.kind
@@ -309,7 +305,7 @@ class _Compiler:
             case tree.Sum(_, records, value, where):
                 elements = self.elements_of(records, where, value)
                 return lists.total(elements, self.where(where, elements), self.amount_of_each(value, elements))
-        raise CannotCompile
+        raise CannotCompile  # pragma: no cover  # `fold` leaves no other node
 
 
 #: Used again as they are: nothing is computed for them.

@@ -23,36 +23,41 @@ def interpreted(node: Typed) -> pl.Expr:
 
 def interpreted_whole(node: Typed) -> pl.Expr:
     """The value of a numeric `node` cut down to a whole number, Int128. Raises `OverflowError` beyond that."""
-    return _over_numbers(node, pl.Int128(), lambda number: _held(round_to_fen(number)))
+    return _over_numbers(node, pl.Int128(), lambda number: held(round_to_fen(number)))
 
 
 def interpreted_fraction(node: Typed, *, top: str, under: str) -> pl.Expr:
     """The value of a numeric `node` as a struct of numerator and denominator. Raises `OverflowError` beyond Int128."""
     dtype = pl.Struct({top: pl.Int128, under: pl.Int128})
-    return _over_numbers(node, dtype, lambda number: {top: _held(number.numerator), under: _held(number.denominator)})
+    return _over_numbers(node, dtype, lambda number: {top: held(number.numerator), under: held(number.denominator)})
 
 
 def _over_numbers(node: Typed, dtype: pl.DataType, stored: Callable[[Fraction], object]) -> pl.Expr:
-    def column(values: list[Value]) -> pl.Series:
-        each = [stored(Fraction(value)) if isinstance(value, int | Fraction) else None for value in values]
-        return pl.Series(each, dtype=dtype)
-
-    return _over_rows(node, dtype, column)
+    return _over_rows(
+        node, dtype, lambda values: pl.Series([None if each is None else stored(_number(each)) for each in values], dtype=dtype)
+    )
 
 
-def _held(number: int) -> int:
+def _number(value: Value) -> Fraction:
+    assert isinstance(value, int | Fraction)  # the node is numeric
+    return Fraction(value)
+
+
+def held(number: int) -> int:
+    """The number, if it fits in 128 bits. Raises `OverflowError`."""
     if abs(number) >= _INT128:
         raise OverflowError(f"{number} does not fit in 128 bits")
     return number
 
 
 def _over_rows(node: Typed, dtype: pl.DataType, column: Callable[[list[Value]], pl.Series]) -> pl.Expr:
+    table = pl.struct(map(pl.col, tree.facts_of(node)))
+    return table.map_batches(lambda rows: column(values_of(node, rows)), return_dtype=dtype, is_elementwise=True)
+
+
+def values_of(node: Typed, rows: pl.Series) -> list[Value]:
+    """The value of `node` for each row; `rows` are structs of the facts it reads."""
     run = compile_closure(node)
     types = {part.key: part.type for part in tree.walk(node) if isinstance(part, tree.Fact)}
-
-    def compute(table: pl.Series) -> pl.Series:
-        facts = {key: from_column(table.struct.field(key), of) for key, of in types.items()}
-        rows = (dict(zip(facts, row, strict=True)) for row in zip(*facts.values(), strict=True))
-        return column([run(row, {}) for row in rows])
-
-    return pl.struct(pl.col(key) for key in types).map_batches(compute, return_dtype=dtype, is_elementwise=True)
+    facts = {key: from_column(rows.struct.field(key), of) for key, of in types.items()}
+    return [run(dict(zip(facts, row, strict=True)), {}) for row in zip(*facts.values(), strict=True)]
