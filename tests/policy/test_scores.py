@@ -144,9 +144,37 @@ def test_the_whole_is_the_sum_of_its_criteria(index: Index) -> None:
 
 
 def test_points_may_be_a_formula(tmp_path: Path) -> None:
-    formula = ("{from: 20%, points: 25}", '{from: 20%, points: "100 × 占比(申报单位.科技人员数, 申报单位.职工总数)"}')
+    formula = ("{from: 20%, points: 25}", '{from: 20%, points: "100分 × 占比(申报单位.科技人员数, 申报单位.职工总数)"}')
     (index,) = pack_of(tmp_path, INDEX, formula).indexes
     assert worth(part(index, "staff"), "申报单位: {科技人员数: 27人, 职工总数: 100人}") == 27
+
+
+@pytest.mark.parametrize("bound", ["60", "60分", "60 points", "0.6 × 100分", "100分 × 60%"])
+def test_points_may_be_written_with_their_unit(bound: str, tmp_path: Path) -> None:
+    file, old, new = CONDITION
+    change = (file, old, new.replace("≥ 60", f"≥ {bound}"))
+    read = loaded(made(tmp_path, ("cases/small.yaml", CASES, "cases: []\n"), change, indexes__innovation=INDEX))
+    assert told(read.problems) == []
+    assert [assess(read.pack, FULL.replace("科技人员数: 30人", f"科技人员数: {n}人")).verdict for n in (30, 19)] == [
+        Verdict.ELIGIBLE, Verdict.INELIGIBLE,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("points", "message"),
+    [
+        (
+            "占比(申报单位.科技人员数, 申报单位.职工总数)",
+            "单位不一致：应是“分”，却是“” — 用“分”写，例如：100分 × … [unit-mismatch]",
+        ),
+        ("申报单位.科技人员数", "[type-mismatch]"),
+        ("25人", "[type-mismatch]"),
+    ],
+)
+def test_a_formula_that_gives_no_points_is_told(points: str, message: str, tmp_path: Path) -> None:
+    index = INDEX.replace("{from: 20%, points: 25}", f'{{from: 20%, points: "{points}"}}')
+    folder = made(tmp_path, ("cases/small.yaml", CASES, "cases: []\n"), CONDITION, indexes__innovation=index)
+    assert told(loaded(folder).problems, folder)[0].endswith(message)
 
 
 # ─── three values ───────────────────────────────────────────────────────────────────────────────

@@ -142,7 +142,7 @@ def test_the_quick_way_reads_as_the_careful_one(key: str, data: Any) -> None:
 @pytest.mark.parametrize(
     ("key", "cells", "code"),
     [
-        (MONEY, ["1500"], "wrong-unit"), (MONEY, ["1500人"], "wrong-unit"), (MONEY, ["0.001元"], "too-fine"), (MONEY, ["11万亿元"], "too-large"),
+        (MONEY, ["1500"], "wrong-unit"), (MONEY, ["1500人"], "wrong-unit"), (MONEY, ["0.001元"], "too-fine"), (MONEY, ["11万亿元"], "too-large"), (MONEY, ["1万万亿元"], "too-large"),
         (RATIO, ["12.34567891%"], "too-fine"), (STAFF, ["1.5人"], "too-fine"), (STAFF, ["十人"], "wrong-unit"), (DAY, ["2026-02-30"], "bad-date"),
         (DAY, ["0000-01-01"], "bad-date"), ("applicant.legal_person", ["1"], "wrong-unit"), ("applicant.kind", ["公司"], "unknown-choice"),
         ("applicant.titles", ["高新"], "unknown-choice"), ("project.application_site", ["火星"], "unknown-choice"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -11,10 +12,11 @@ from tests.screening.subjects import Row, Subjects
 from zhinan.language.compile.columns import to_column
 from zhinan.policy.assess import Assessor, Result, Verdict
 from zhinan.policy.finding import Outcome
-from zhinan.policy.load import load_pack
+from zhinan.policy.load import load_pack, shipped_packs
 from zhinan.policy.vocabulary import base_vocabulary
 from zhinan.screening.columns import Register
 from zhinan.screening.screen import Screening, screen
+from zhinan.values.problem import BadInput
 
 ON = date(2026, 3, 1)
 PACK = load_pack("yinchuan-2026")
@@ -37,16 +39,21 @@ def told_alone(result: Result) -> tuple[object, ...]:
     return (result.verdict.value, result.line, grant, *reasons)
 
 
-@pytest.mark.parametrize(("unknown", "readings"), [
-    (0.0, {}), (0.05, {}), (0.4, {}), (0.1, {"AMB-05": "exclusive"}),
-])  # fmt: skip
-def test_every_row_is_judged_as_it_is_alone(unknown: float, readings: dict[str, str]) -> None:
-    screening = Screening([PACK], on=ON, readings=readings)
+@pytest.mark.parametrize(
+    ("id", "unknown", "readings"),
+    [
+        ("yinchuan-2026", 0.0, {}), ("yinchuan-2026", 0.05, {}), ("yinchuan-2026", 0.1, {"AMB-05": "exclusive"}),
+        *((id, 0.3, {}) for id in shipped_packs()),
+    ],
+)  # fmt: skip
+def test_every_row_is_judged_as_it_is_alone(id: str, unknown: float, readings: dict[str, str]) -> None:
+    packs = [load_pack(id)]
+    screening = Screening(packs, on=ON, readings=readings)
     subjects = Subjects(screening, VOCABULARY, seed=20260301)
-    rows = [subjects.row(unknown=unknown) for _ in range(400)]
-    assessor = Assessor([PACK], readings=readings)
+    rows = [subjects.row(unknown=unknown) for _ in range(250)]
+    assessor = Assessor(packs, readings=readings)
 
-    screened = screening.run(register_of(rows), rows_at_once=150)
+    screened = screening.run(register_of(rows), rows_at_once=100)
 
     table = screened.as_table()
     alone = [{result.scheme.id: told_alone(result) for result in assessor.assess(row, on=ON)} for row in rows]
@@ -57,6 +64,37 @@ def test_every_row_is_judged_as_it_is_alone(unknown: float, readings: dict[str, 
         columns = (table[f"{name}.{of}"].to_list() for of in ("unmet", "unknown"))
         found = list(zip(table[f"{name}.verdict"].to_list(), line, amounts, *columns, strict=True))
         assert found == [each[name] for each in alone], name
+
+
+def test_two_editions_of_one_scheme_keep_apart() -> None:
+    screening = Screening([PACK, replace(PACK, id="yinchuan-2027")], on=ON, schemes=["sme-innovation"])
+
+    assert [scheme.name for scheme in screening.schemes] == ["yinchuan-2026/sme-innovation", "yinchuan-2027/sme-innovation"]
+    rows = [Subjects(screening, VOCABULARY, seed=3).row() for _ in range(20)]
+    first, second = screening.run(register_of(rows)).counts().values()
+    assert first == second
+
+
+def test_a_scheme_with_more_conditions_than_bits_is_refused() -> None:
+    scheme = PACK.scheme("sme-innovation")
+    assert scheme is not None
+    one = next(each for each in scheme.conditions if each.bars)
+    many = replace(scheme, conditions=tuple(replace(one, id=f"c{number}") for number in range(65)))
+
+    with pytest.raises(BadInput) as refused:
+        Screening([replace(PACK, schemes=(many,))], on=ON)
+    assert refused.value.problems[0].code == "scheme-too-large"
+
+
+def test_as_many_conditions_as_bits_are_told_apart() -> None:
+    scheme = PACK.scheme("sme-innovation")
+    assert scheme is not None
+    one = next(each for each in scheme.conditions if each.bars)
+    many = replace(scheme, conditions=tuple(replace(one, id=f"c{number}") for number in range(64)))
+
+    table = screen(register_of([{}, {}]), [replace(PACK, schemes=(many,))], on=ON).as_table()
+
+    assert table["sme-innovation.unknown"].to_list() == [";".join(f"c{number}" for number in range(64))] * 2
 
 
 def test_a_part_at_a_time_is_the_same_as_all_at_once() -> None:

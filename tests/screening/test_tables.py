@@ -111,6 +111,28 @@ def test_a_missing_file_a_folder_and_a_locked_one_are_refused(tmp_path: Path) ->
     assert problems_of(looped) == [("unreadable-file", "d.csv", 0)]
 
 
+def test_a_file_that_turns_to_gb18030_far_down_is_still_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"name,note\n" + b"a,b\n" * 300_000 + "甲,乙\n".encode("gb18030"))
+
+    assert read_table(path).rows.tail(1).to_dicts() == [{"name": "甲", "note": "乙"}]
+    path.write_bytes("名称,备注\n甲,乙,丙\n".encode("gb18030"))
+    assert problems_of(path) == [("not-a-table", "a.csv", 0)]
+
+
+def test_a_parquet_without_columns_is_empty(tmp_path: Path) -> None:
+    pl.DataFrame().write_parquet(tmp_path / "a.parquet")
+
+    assert problems_of(tmp_path / "a.parquet") == [("no-header", "a.parquet", 1)]
+
+
+def test_too_many_unfinished_parts_are_told(tmp_path: Path) -> None:
+    for number in range(1_000):
+        (tmp_path / f".a.csv.{number}.part").touch()
+
+    assert problems_of(tmp_path / "a.csv", lambda at: write_table(OUT, at)) == [("cannot-write", "a.csv", 0)]
+
+
 def test_an_empty_workbook_is_refused(tmp_path: Path) -> None:
     openpyxl.Workbook().save(tmp_path / "a.xlsx")
 

@@ -22,6 +22,7 @@ from zhinan.language.types import (
     DAYS_TYPE,
     MONEY_TYPE,
     NUMBER,
+    POINTS,
     TEXT,
     YEARS_TYPE,
     Kind,
@@ -395,6 +396,8 @@ def _type_in(unit: str) -> Type:
         return MONEY_TYPE
     if unit in DURATIONS:
         return duration_in(unit)
+    if unit == POINTS.unit:
+        return POINTS
     return count_of(unit) if unit else NUMBER
 
 
@@ -435,9 +438,9 @@ def _product(left: Type, right: Type) -> Type | None:
     """The type of `left × right`; `None` when it has no meaning."""
     if not left.is_numeric or not right.is_numeric:
         return None
-    if right.kind is Kind.NUMBER:
+    if right == NUMBER:
         return left
-    if left.kind is Kind.NUMBER:
+    if left == NUMBER:
         return right
     return MONEY_TYPE if {left.kind, right.kind} == {Kind.MONEY, Kind.COUNT} else None
 
@@ -446,7 +449,7 @@ def _quotient(left: Type, right: Type) -> Type | None:
     """The type of `left ÷ right`; `None` when it has no meaning."""
     if not left.is_numeric or not right.is_numeric:
         return None
-    if right.kind is Kind.NUMBER:
+    if right == NUMBER:
         return left
     if left == right:
         return NUMBER

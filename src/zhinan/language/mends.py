@@ -45,6 +45,8 @@ def conversion(typed: Typed, unit: str) -> Text:
             f"“{own.zh}”和“{wanted.zh}”数的不是同一样东西，检查用的词或量词",
             f"{own.en} and {wanted.en} count different things: look again at the word or its unit",
         )
+    if typed.type.kind is Kind.NUMBER:  # a share where points are wanted
+        return Text(f"用“{wanted.zh}”写，例如：100{wanted.zh} × …", f"give it in {wanted.en}, for example: 100 {wanted.en} * …")
     if typed.type.unit not in months or unit not in months:
         return Text(f"改用以“{wanted.zh}”计的期限", f"give it in {wanted.en}")
     if isinstance(typed, tree.Constant) and isinstance(typed.value, int | Fraction):

@@ -74,6 +74,11 @@ def test_what_does_not_fit_is_refused_with_its_row(value: Value, of: Type, code:
     assert [(each.code, each.file, each.line) for each in refused.value.problems] == [(code, "申报单位.某项", 2)]
 
 
+def test_one_record_is_no_list_of_records() -> None:
+    with pytest.raises(BadInput):
+        to_column(["甲"], BY_KEY["project.partners"].type)
+
+
 def test_a_field_of_a_record_is_held_to_the_same() -> None:
     partner = Type(Kind.RECORDS, record=Record("partner", Text("", ""), "家", (Word("funds", "经费", "funds", MONEY_TYPE),)))
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import reduce
 from math import ceil, floor, gcd, lcm
+from operator import mul
 
 import polars as pl
 
@@ -93,9 +95,46 @@ def compare(sign: str, left: Number, right: Number) -> pl.Expr:
         left, right, sign = right, left, _MIRRORED[sign]
     if right.value is not None and left.over is None:
         return _compare_with(sign, left, right.value * left.under)
+    try:
+        left_top, right_top = _side_by_side(left, right)
+    except CannotCompile:
+        return compared(sign, _order_of_far(left, right), pl.lit(0, dtype=pl.Int8))
+    return compared(sign, left_top, right_top)
+
+
+def _side_by_side(left: Number, right: Number) -> tuple[pl.Expr, pl.Expr]:
+    """The numerators over one denominator."""
     left, right = _alike(left, right)
     low, high = min(left.low, right.low), max(left.high, right.high)
-    return compared(sign, _as(left, low, high), _as(right, low, high))
+    return _as(left, low, high), _as(right, low, high)
+
+
+#: Up to here two products are compared although 128 bits do not hold them.
+_FAR = 2**168
+
+
+def _order_of_far(left: Number, right: Number) -> pl.Expr:
+    """-1, 0 or 1 as `left` is less than, equal to or greater than `right`, where multiplying out takes up to 168 bits.
+
+    Int128 products wrap around, so their difference is right modulo 2^128, and right altogether if it is less than
+    2^127. Floats tell whether it is: three factors below 2^168 are multiplied to within 2^120. Where they are not
+    further apart than 2^122, the wrapped difference is exact; where they are, the floats have the right order.
+    """
+    under = lcm(left.under, right.under)
+    sides = [_factors(left, under // left.under, right), _factors(right, under // right.under, left)]
+    (left_exact, left_about), (right_exact, right_about) = sides
+    gap = left_about - right_about
+    return pl.when(gap.abs() > 2.0**122).then(gap.sign().cast(pl.Int8)).otherwise((left_exact - right_exact).sign().cast(pl.Int8))
+
+
+def _factors(number: Number, factor: int, other: Number) -> tuple[pl.Expr, pl.Expr]:
+    """`number.top × factor × other.over`, wrapped around at 128 bits, and as a float."""
+    largest = max(abs(number.low), abs(number.high), 1)
+    if factor > _INT128 or largest * factor * other.over_high > _FAR:
+        raise CannotCompile
+    parts = [_as(number, -_INT128, _INT128), _literal(factor, wide=True), _over(other, wide=True)]
+    exact, about = (reduce(mul, each) for each in (parts, [part.cast(pl.Float64) for part in parts]))
+    return exact, about
 
 
 def compared(sign: str, left: pl.Expr, right: pl.Expr) -> pl.Expr:

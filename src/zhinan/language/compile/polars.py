@@ -75,7 +75,8 @@ def compile_columns(
     """The program that computes `roots` by name.
 
     `present` are the facts the table has a column for, `known` the facts with one value for every row (parameters, the
-    application day; never lists). Numbers named in `whole` are cut down to whole ones. `share=False` computes every part anew.
+    application day; never lists). Numbers named in `whole` are cut down to whole ones. Without `share`
+    what roots have in common is computed anew for each.
     """
     folded = {name: fold(root, known=known or {}, present=present) for name, root in roots.items()}
     compiler = _Compiler(_in_common(folded.values()) if share else frozenset())

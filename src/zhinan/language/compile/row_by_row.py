@@ -33,14 +33,13 @@ def interpreted_fraction(node: Typed, *, top: str, under: str) -> pl.Expr:
 
 
 def _over_numbers(node: Typed, dtype: pl.DataType, stored: Callable[[Fraction], object]) -> pl.Expr:
-    return _over_rows(
-        node, dtype, lambda values: pl.Series([None if each is None else stored(_number(each)) for each in values], dtype=dtype)
-    )
+    return _over_rows(node, dtype, lambda values: number_column(values, dtype, stored))
 
 
-def _number(value: Value) -> Fraction:
-    assert isinstance(value, int | Fraction)  # the node is numeric
-    return Fraction(value)
+def number_column(values: list[Value], dtype: pl.DataType, stored: Callable[[Fraction], object]) -> pl.Series:
+    """Numbers as a column of what `stored` makes of each; null where unknown."""
+    each = [stored(Fraction(value)) if isinstance(value, int | Fraction) else None for value in values]
+    return pl.Series(each, dtype=dtype)
 
 
 def held(number: int) -> int:
