@@ -111,7 +111,7 @@ def _differences(right: dict, found: dict) -> dict:  # type: ignore[type-arg]  #
 _OUTCOMES = {True: {"met", "judgement"}, False: {"unmet"}, None: {"unknown"}}
 
 
-def same_as_report(right: Answer, report: dict, workload: Workload) -> None:  # type: ignore[type-arg]  # JSON
+def same_as_report(right: Answer, report: dict, workload: Workload) -> None:  # type: ignore[type-arg]  # JSON as it came
     """Our own report says what the interpreter says."""
     rules = {rule.name: rule for rule in workload.rules()}
     for result in report["results"]:

@@ -399,7 +399,7 @@ def _bits(rules: list[str], test: object) -> pl.Expr:
     parts = []
     for start in range(0, len(rules), 8):
         eight = [
-            pl.when(test(col(rule))).then(pl.lit(1 << bit, dtype=pl.UInt8)).otherwise(zero)  # type: ignore[operator]
+            pl.when(test(col(rule))).then(pl.lit(1 << bit, dtype=pl.UInt8)).otherwise(zero)  # type: ignore[operator]  # tests are callables here
             for bit, rule in enumerate(rules[start : start + 8])
         ]
         parts.append(reduce(or_, eight).cast(wide) * pl.lit(1 << start, dtype=wide))

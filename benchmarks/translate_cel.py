@@ -95,12 +95,12 @@ class Cel:
             said |= each
         truths = {rule.name: said[rule.name] for rule in self.workload.rules()}
         verdicts = {
-            (special.id, line): verdict_of([truths[rule.name] for rule in special.barring(line)])  # type: ignore[misc]
+            (special.id, line): verdict_of([truths[rule.name] for rule in special.barring(line)])  # type: ignore[misc]  # truths are three-valued
             for special in self.workload.specials
             for line in special.lines
         }
         amounts = {(scheme, line): said[f"{scheme}/{line}"] for scheme, line, _ in self.workload.amounts()}
-        return Answer(truths, verdicts, amounts)  # type: ignore[arg-type]
+        return Answer(truths, verdicts, amounts)  # type: ignore[arg-type]  # the peer's own values
 
 
 def _plain(value: Value, of: Type) -> object:

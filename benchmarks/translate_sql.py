@@ -221,7 +221,7 @@ class Sql:
             case tree.Constant(_, None):
                 return Amount("NULL::BIGINT")
             case tree.Constant(_, value):
-                return Amount(f"{value.numerator}::BIGINT", value.denominator)  # type: ignore[union-attr]
+                return Amount(f"{value.numerator}::BIGINT", value.denominator)  # type: ignore[union-attr]  # amounts are rational
             case tree.Fact(type) | tree.Field(type):
                 return Amount(self.name(node), SCALE if type.kind in (Kind.NUMBER, Kind.DURATION) else 1)
             case tree.Arithmetic(_, "×", left, right):

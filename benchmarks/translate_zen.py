@@ -62,11 +62,11 @@ class Zen:
 
     def explain(self, context: object) -> bytes:
         """One assessment with its trace, as JSON bytes."""
-        return orjson.dumps(self.decision.evaluate(context, {"trace": True}))  # type: ignore[arg-type]
+        return orjson.dumps(self.decision.evaluate(context, {"trace": True}))  # type: ignore[arg-type]  # the peer has no types
 
     def decide(self, context: object) -> bytes:
         """The same without the trace."""
-        return orjson.dumps(self.decision.evaluate(context))  # type: ignore[arg-type]
+        return orjson.dumps(self.decision.evaluate(context))  # type: ignore[arg-type]  # the peer has no types
 
     def answer(self, reply: bytes) -> Answer:
         """What a reply says, in the terms of the reference; amounts only where the peer was asked for them."""

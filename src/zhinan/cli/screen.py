@@ -16,8 +16,8 @@ from zhinan.values.text import Lang, Text
 
 if TYPE_CHECKING:
     from zhinan.cli.terminal import Terminal
+    from zhinan.screening.columns import Progress
     from zhinan.screening.result import Screened
-    from zhinan.screening.screen import Progress
 
 _DETAIL = Text(
     "表格是 .csv、.xlsx 或 .parquet；表头写词汇表里的词，例如 申报单位.上年营业收入（万元）。\n"

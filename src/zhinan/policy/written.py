@@ -6,7 +6,7 @@ from datetime import date
 from fractions import Fraction
 
 from zhinan.language.tree import Value
-from zhinan.language.types import Kind, Type
+from zhinan.language.types import NUMBER, Kind, Type
 from zhinan.policy import mistakes
 from zhinan.policy.nearest import brief, near
 from zhinan.values.codes import WrongCode, check_credit_code
@@ -116,10 +116,10 @@ def _number(text: str, type: Type, label: Text) -> Value:
 
 def _converted(quantity: Quantity, type: Type, text: str) -> Fraction | None:
     """The number in the unit of the type: years and months convert, 亿 and 万 alone mean yuan, a bare count is a count."""
-    if type.kind is Kind.NUMBER:
-        return quantity.value / 100 if quantity.unit == PERCENT else quantity.value if quantity.unit == "" else None
-    if quantity.unit == type.unit:
+    if quantity.unit == type.unit or (type.kind is Kind.NUMBER and quantity.unit == ""):
         return quantity.value
+    if type == NUMBER:
+        return quantity.value / 100 if quantity.unit == PERCENT else None
     if type.kind is Kind.MONEY and quantity.unit == "" and text[-1] in "万亿":
         return quantity.value * 100
     if (quantity.unit, type.unit) == (YEARS, MONTHS):
@@ -132,7 +132,7 @@ def _converted(quantity: Quantity, type: Type, text: str) -> Fraction | None:
 def _example(type: Type) -> Text:
     if type.kind is Kind.MONEY:
         return Text("写出单位，例如：1500万元、1.5亿元、3200元", "write the unit, for example: 15 000 000 CNY, 1500万元")
-    if type.kind is Kind.NUMBER:
+    if type == NUMBER:
         return Text("例如：35%", "for example: 35%")
     unit = type.unit if type.unit != MONEY else "元"
     return Text(f"例如：{format_quantity(120 if unit == '人' else 3, unit)}", f"for example: {format_quantity(3, unit, 'en')}")
