@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.policy.making import facts_of, subject, told
-from zhinan.language.types import Kind, Type
+from zhinan.language.types import NUMBER, POINTS, Kind, Type
 from zhinan.policy.subject import Subject, read_subject
 from zhinan.policy.vocabulary import FactWord, base_vocabulary
 from zhinan.policy.written import read_value
@@ -191,10 +191,13 @@ def test_what_cannot_be_meant_is_refused_with_the_mend(case: str) -> None:
 def test_bare_numbers_are_counts_and_plain_ratios() -> None:
     counts = {fact.key: fact for fact in VOCABULARY.facts.values() if fact.word.type.kind is Kind.COUNT}
     assert facts_of(f"{next(iter(counts))}: 3") == {next(iter(counts)): 3}
-    ratios = [fact.key for fact in VOCABULARY.facts.values() if fact.word.type.kind is Kind.NUMBER]
+    ratios = [fact.key for fact in VOCABULARY.facts.values() if fact.word.type == NUMBER]
     for key in ratios:
         assert facts_of(f"{key}: 35%") == facts_of(f"{key}: 0.35") == facts_of(f"{key}: ３５％") == {key: Fraction(7, 20)}
         assert subject(f"{key}: 35人")[1][0].startswith("1: ")
+    for key in (fact.key for fact in VOCABULARY.facts.values() if fact.word.type == POINTS):
+        assert facts_of(f"{key}: 7.5分") == facts_of(f"{key}: 7.5") == {key: Fraction(15, 2)}
+        assert subject(f"{key}: 35%")[1][0].startswith("1: ")
 
 
 def test_all_problems_are_told_at_once_with_their_lines(tmp_path: Path) -> None:
