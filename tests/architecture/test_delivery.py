@@ -32,14 +32,10 @@ def pins(root: Path, name: str) -> set[tuple[str, str]]:
 def unhashed(lock: str) -> list[str]:
     """The requirements that would be installed without looking whether they are what was locked."""
     blocks = re.split(r"^(?=[a-z0-9])", lock, flags=re.MULTILINE)
-    return [
-        block.split()[0] for block in blocks if REQUIREMENT.match(block) and "--hash=sha256:" not in block
-    ]
+    return [block.split()[0] for block in blocks if REQUIREMENT.match(block) and "--hash=sha256:" not in block]
 
 
-def test_an_old_python_can_read_run_and_is_refused_by_it(
-    root: Path, run: ModuleType, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_old_python_can_read_run_and_is_refused_by_it(root: Path, run: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     ast.parse((root / "run").read_text(encoding="utf-8"), feature_version=(3, 6))
     monkeypatch.setattr(sys, "version_info", (3, 9, 2))
 
@@ -55,13 +51,9 @@ def test_run_needs_nothing_but_the_standard_library(root: Path) -> None:
     assert sorted(imported - sys.stdlib_module_names) == []
 
 
-def test_a_python_without_venv_is_told_what_to_install(
-    run: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_python_without_venv_is_told_what_to_install(run: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(run, "VENV", tmp_path / ".venv")
-    monkeypatch.setattr(
-        run, "heard", lambda _: SimpleNamespace(returncode=1, stdout=b"ensurepip is not available")
-    )
+    monkeypatch.setattr(run, "heard", lambda _: SimpleNamespace(returncode=1, stdout=b"ensurepip is not available"))
 
     with pytest.raises(SystemExit, match="apt-get install python3-venv"):
         run.make_room()

@@ -46,9 +46,7 @@ def test_libraries_are_imported_only_through_their_doors(modules: list[Any]) -> 
         ("zhinan.values.money", "import a_library_nobody_chose", ["a_library_nobody_chose"]),
     ],
 )
-def test_a_second_door_is_noticed(
-    name: str, source: str, expected: list[str], write: Callable[..., Any]
-) -> None:
+def test_a_second_door_is_noticed(name: str, source: str, expected: list[str], write: Callable[..., Any]) -> None:
     assert strangers(write(source, name=name)) == expected
 
 
@@ -64,8 +62,7 @@ def test_importing_a_pure_package_loads_nothing_heavy(packages: list[str], modul
     pure = [f"zhinan.{name}" for name in packages if name not in {"cli", "server"}]
 
     found = {
-        package: loaded(f"import {package}")
-        - {library for library in HEAVY if package in DOORS.get(library, ())}
+        package: loaded(f"import {package}") - {library for library in HEAVY if package in DOORS.get(library, ())}
         for package in pure
         if package in python
     }

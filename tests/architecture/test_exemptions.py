@@ -20,9 +20,7 @@ EXEMPTION = re.compile(
 
 def without_reason(source: str) -> list[int]:
     """The lines that exempt themselves and do not say why in two words, or four Chinese characters."""
-    return [
-        line for line, comment in _comments(source) if EXEMPTION.search(comment) and not _says_why(comment)
-    ]
+    return [line for line, comment in _comments(source) if EXEMPTION.search(comment) and not _says_why(comment)]
 
 
 def _comments(source: str) -> Iterator[tuple[int, str]]:
@@ -41,9 +39,7 @@ def test_every_exemption_says_why(root: Path) -> None:
         root / "run",
         *(path for top in ("src", "tests", "benchmarks") for path in (root / top).rglob("*.py")),
     ]
-    found = {
-        path.relative_to(root).as_posix(): without_reason(path.read_text(encoding="utf-8")) for path in files
-    }
+    found = {path.relative_to(root).as_posix(): without_reason(path.read_text(encoding="utf-8")) for path in files}
 
     assert {name: lines for name, lines in found.items() if lines} == {}
 

@@ -19,9 +19,7 @@ NOT_TO_BE_PUBLISHED = {
         r"(?<![\w.\-/])/(?:work|root|home/[\w\-]+|Users/[\w\-]+|opt/pypi)(?:/|\b(?=\s|$))|[A-Z]:\\Users\\"
     ),
     # Five closing zeros make it a sum of money in fen: 150 million yuan is 15 000 000 000.
-    "a mobile number": re.compile(
-        r"(?<![0-9A-Za-z._])(?!\d{6}0{5})1[3-9]\d(?:[ -]?\d{4}){2}(?![0-9A-Za-z_])"
-    ),
+    "a mobile number": re.compile(r"(?<![0-9A-Za-z._])(?!\d{6}0{5})1[3-9]\d(?:[ -]?\d{4}){2}(?![0-9A-Za-z_])"),
     "a telephone": re.compile(
         r"(?<![0-9A-Za-z._])[(（]?0\d{2,3}(?:[)）]|\s?[-－—–]\s?|\s)\s?\d{7,8}(?![0-9A-Za-z])"
         r"|(?:电话|手机|传真|联系方式|(?i:\btel|\bphone|\bfax))\D{0,6}\d{7,}"
