@@ -258,8 +258,8 @@ class Rails:
         match node:
             case tree.Constant(_, value):
                 return self.constant(Fraction(value))  # type: ignore[arg-type]  # a numeric constant
-            case tree.Fact(type) | tree.Field(type):
-                return Amount(self.name(node), d.scale if type.kind in (Kind.NUMBER, Kind.DURATION) else 1)
+            case tree.Fact(of) | tree.Field(of):
+                return Amount(self.name(node), d.scale if of.kind in (Kind.NUMBER, Kind.DURATION) else 1)
             case tree.Scale(_, term, factor):
                 inner = self.number(term)
                 return Amount(f"{inner.text} * {factor}", inner.under)

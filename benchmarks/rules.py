@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -12,9 +12,9 @@ from zhinan.language.compile.fold import fold
 from zhinan.language.evaluate import Run, compile_closure
 from zhinan.language.tree import Typed, Value
 from zhinan.language.types import Type, Word
-from zhinan.policy.load import load_pack
+from zhinan.policy.load import heading_of, load_pack, shipped_packs
 from zhinan.policy.model import Condition, Pack
-from zhinan.policy.resolve import NO_LINE, Resolved, ResolvedScheme, resolve_pack
+from zhinan.policy.resolve import NO_LINE, Resolved, ResolvedScheme, parameters_of, resolve_pack
 from zhinan.policy.vocabulary import base_vocabulary, words_of
 from zhinan.values.quantity import round_to_fen
 
@@ -79,9 +79,9 @@ class Special:
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """The pack with its words, its specials, and the types of the facts they read."""
+    """The packs with their words, their specials, and the types of the facts they read."""
 
-    pack: Pack
+    packs: tuple[Pack, ...]
     words: dict[str, Word]
     specials: tuple[Special, ...]
     facts: dict[str, Type]
@@ -99,14 +99,24 @@ class Workload:
                     yield special.id, line, amount
 
 
-def load_workload() -> Workload:
-    """The pack as it ships, in its default readings, with `PARAMETERS` set."""
-    pack = load_pack(PACK)
-    words = words_of(base_vocabulary(), pack.parameter_words())
-    specials = tuple(_special(resolved) for resolved in resolve_pack(pack, parameters=PARAMETERS))
+def packs_of_a_region(region: str, *, on: date) -> list[str]:
+    """The shipped packs that concern a unit registered in a region, on a day."""
+    headings = {id: heading_of(folder, base_vocabulary()) for id, folder in shipped_packs().items()}
+    return [id for id, heading in headings.items() if heading is not None and heading.concerns(on=on, region=region)]
+
+
+def load_workload(names: Sequence[str] = (PACK,)) -> Workload:
+    """The packs as they ship, in their default readings, with `PARAMETERS` set."""
+    packs = tuple(load_pack(name) for name in names)
+    words = words_of(base_vocabulary(), (word for pack in packs for word in pack.parameter_words()))
+    specials = tuple(
+        _special(resolved)
+        for pack, figures in zip(packs, parameters_of(packs, PARAMETERS), strict=True)
+        for resolved in resolve_pack(pack, parameters=figures)
+    )
     read = {key for special in specials for node in _trees(special) for key in tree.facts_of(node)}
     types = {key: word.type for key, word in words.items() if key in read and not _is_given(key)}
-    return Workload(pack, words, specials, dict(sorted(types.items())))
+    return Workload(packs, words, specials, dict(sorted(types.items())))
 
 
 def folded(workload: Workload, *, known: Mapping[str, Value] | None = None) -> Workload:

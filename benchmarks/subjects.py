@@ -23,7 +23,7 @@ class SubjectMaker:
     def __init__(self, workload: Workload, *, seed: int) -> None:
         self.workload = workload
         self.random = random.Random(seed)
-        self.cases = list(workload.pack.cases)
+        self.cases = [case for pack in workload.packs for case in pack.cases]
         self.thresholds = _thresholds(workload)
         #: Values that worked cases give a fact: mostly good ones, since a case changes one thing of a good base.
         self.seen: dict[str, list[Value]] = {}

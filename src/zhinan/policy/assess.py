@@ -20,7 +20,7 @@ from zhinan.language.explain import Step, prepare, trace
 from zhinan.language.tree import Typed, Value
 from zhinan.policy.finding import UNKNOWN, UNMET, Facts, Find, Finding, finder
 from zhinan.policy.model import Instalment, Pack, Payment, Route, Scheme
-from zhinan.policy.resolve import NO_LINE, Resolved, ResolvedScheme, readings_of, resolve_pack
+from zhinan.policy.resolve import NO_LINE, Resolved, ResolvedScheme, parameters_of, readings_of, resolve_pack
 from zhinan.values.quantity import round_to_fen
 
 #: The fact by which a subject says which line of a scheme it applies under.
@@ -86,8 +86,9 @@ class Assessor:
         wanted, packs = set(schemes), list(packs)
         self.schemes: list[_SchemeReady] = []
         self.indexes: dict[str, Step] = {}
-        for pack, chosen in zip(packs, readings_of(packs, readings or {}), strict=True):
-            for resolved in resolve_pack(pack, readings=chosen, parameters=parameters, inline_indexes=False):
+        own = zip(packs, readings_of(packs, readings or {}), parameters_of(packs, parameters or {}), strict=True)
+        for pack, chosen, figures in own:
+            for resolved in resolve_pack(pack, readings=chosen, parameters=figures, inline_indexes=False):
                 if not wanted or resolved.scheme.id in wanted:
                     self.schemes.append(_SchemeReady(resolved))
                     self.indexes |= {key: prepare(score) for key, score in resolved.indexes.items() if key not in self.indexes}

@@ -107,12 +107,27 @@ def _readings(pack: Pack, chosen: Mapping[str, str]) -> dict[str, str]:
     return {name: chosen.get(name, reading.default) for name, reading in pack.readings.items()}
 
 
-def _parameters(pack: Pack, given: Mapping[str, Value]) -> dict[str, Typed]:
+def parameters_of(packs: Sequence[Pack], given: Mapping[str, Value]) -> list[dict[str, Value]]:
+    """For each pack, the given parameters that are its own. Raises `BadInput` for a parameter that no pack has."""
+    named = [_named_parameters(pack) for pack in packs]
+    known = {name for names in named for name in names}
+    if unknown := [mistakes.UNKNOWN_KEY.at(key=name, hint=near(name, known)) for name in given if name not in known]:
+        raise BadInput(unknown)
+    return [{name: value for name, value in given.items() if name in names} for names in named]
+
+
+def _named_parameters(pack: Pack) -> dict[str, Parameter]:
+    """The parameters of a pack by `scheme.name` and `scheme.key`."""
     every: dict[str, Parameter] = {}
     for owner, parameters in ((pack.id, pack.parameters), *((scheme.id, scheme.parameters) for scheme in pack.schemes)):
         for parameter in parameters:
             every[f"{owner}.{parameter.word.key.rpartition('.')[2]}"] = parameter
             every[f"{owner}.{parameter.word.zh.rpartition('.')[2]}"] = parameter
+    return every
+
+
+def _parameters(pack: Pack, given: Mapping[str, Value]) -> dict[str, Typed]:
+    every = _named_parameters(pack)
     values = {parameter.word.key: parameter.value for parameter in every.values()}
     if unknown := [mistakes.UNKNOWN_KEY.at(key=name, hint=near(name, every)) for name in given if name not in every]:
         raise BadInput(unknown)
