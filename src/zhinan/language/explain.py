@@ -169,16 +169,22 @@ def _follow_open(node: Typed, run: Run, parts: tuple[Step, ...]) -> Follow:
     if isinstance(node, tree.All | tree.Any):
         return _follow_logic(follows, stop=isinstance(node, tree.Any))
     if isinstance(node, tree.If):
-        return lambda facts: _joined(run(facts, _NO_RECORD), _live(parts, facts))
+        return _follow_choice(*follows)
     return lambda facts: _joined(run(facts, _NO_RECORD), [follow(facts) for follow in follows])
 
 
-def _live(parts: tuple[Step, ...], facts: Facts) -> list[tuple[Value, tuple[str, ...], tuple[str, ...]]]:
-    """The traces of a choice: its condition and the branch taken, or both branches while that is open."""
-    condition, then, otherwise = parts
-    holds = condition.value(facts)
-    live = parts if holds is None else (condition, then if holds else otherwise)
-    return [part.follow(facts) for part in live]
+def _follow_choice(condition: Follow, then: Follow, otherwise: Follow) -> Follow:
+    """The condition and the branch taken, or both branches while the condition is open; the value is theirs."""
+
+    def follow(facts: Facts) -> tuple[Value, tuple[str, ...], tuple[str, ...]]:
+        asked = condition(facts)
+        if asked[0] is not None:
+            taken = (then if asked[0] else otherwise)(facts)
+            return _joined(taken[0], [asked, taken])
+        first, second = then(facts), otherwise(facts)
+        return _joined(first[0] if first[0] == second[0] else None, [asked, first, second])
+
+    return follow
 
 
 def _follow_logic(follows: list[Follow], *, stop: bool) -> Follow:
