@@ -169,11 +169,17 @@ def _has(item: Run, mode: str, members: frozenset[str]) -> Run:
 
 
 def _arithmetic(node: tree.Arithmetic) -> Run:
-    left, right = compile_closure(node.left), compile_closure(node.right)
+    return _null_strict(operation(node), compile_closure(node.left), compile_closure(node.right))
+
+
+def operation(node: tree.Arithmetic) -> Callable[[Any, Any], Value]:  # Any: of the operands' types, as `check` made sure
+    """What the operator of `node` makes of two known values."""
     if node.left.type.kind is Kind.DATE:
-        return _null_strict(lambda a, b: (a - b).days, left, right)
-    functions = {"+": operator.add, "-": operator.sub, "×": operator.mul, "÷": _divide}
-    return _null_strict(functions[node.operator], left, right)
+        return lambda later, earlier: (later - earlier).days
+    functions: dict[str, Callable[[Any, Any], Value]] = {
+        "+": operator.add, "-": operator.sub, "×": operator.mul, "÷": _divide,
+    }  # fmt: skip
+    return functions[node.operator]
 
 
 def _divide(left: int | Fraction, right: int | Fraction) -> Fraction | None:

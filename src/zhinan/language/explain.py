@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from zhinan.language import tree
-from zhinan.language.evaluate import Facts, Run, compile_closure, tally
+from zhinan.language.evaluate import Facts, Run, compile_closure, operation, tally
 from zhinan.language.format import format_typed
 from zhinan.language.scan import english
 from zhinan.language.tree import Typed, Value
@@ -170,6 +170,8 @@ def _follow_open(node: Typed, run: Run, parts: tuple[Step, ...]) -> Follow:
         return _follow_logic(follows, stop=isinstance(node, tree.Any))
     if isinstance(node, tree.If):
         return _follow_choice(*follows)
+    if isinstance(node, tree.Arithmetic):
+        return _follow_arithmetic(operation(node), *follows)
     return lambda facts: _joined(run(facts, _NO_RECORD), [follow(facts) for follow in follows])
 
 
@@ -183,6 +185,17 @@ def _follow_choice(condition: Follow, then: Follow, otherwise: Follow) -> Follow
             return _joined(taken[0], [asked, taken])
         first, second = then(facts), otherwise(facts)
         return _joined(first[0] if first[0] == second[0] else None, [asked, first, second])
+
+    return follow
+
+
+def _follow_arithmetic(combine: Callable[[Value, Value], Value], left: Follow, right: Follow) -> Follow:
+    """Both operands; the value is made of theirs."""
+
+    def follow(facts: Facts) -> tuple[Value, tuple[str, ...], tuple[str, ...]]:
+        first, second = left(facts), right(facts)
+        value = None if first[0] is None or second[0] is None else combine(first[0], second[0])
+        return _joined(value, [first, second])
 
     return follow
 
