@@ -18,22 +18,24 @@ _MADE = "<!-- 由 zhinan.policy.manual 生成，不要手改。Made by zhinan.po
 # ─── problems ───
 
 
-def problems_page() -> str:
-    """The page `docs/reference/problems.md`: every code that `check` and `assess` can report."""
+def problems_page(of_tables: Iterable[Mistake]) -> str:
+    """The page `docs/reference/problems.md`: every code that `check`, `assess` and, of tables, `screen` can report."""
     parts = [
         f"""# 问题代码 · Problem codes
 
 {_MADE}
 
-`zhinan check` 和 `zhinan assess` 一次列出全部问题：文件、行号、说明、代码，下一行是改法。代码不变，说法可能改进。
+`zhinan check`、`zhinan assess` 和 `zhinan screen` 一次列出全部问题：文件、行号、说明、代码，下一行是改法。
+代码不变，说法可能改进。
 
-`zhinan check` and `zhinan assess` list all problems at once: file, line, message, code, and beneath it the mend. Codes are
-stable; the words may get better. … stands for what is named in the message."""
+`zhinan check`, `zhinan assess` and `zhinan screen` list all problems at once: file, line, message, code, and beneath it
+the mend. Codes are stable; the words may get better. … stands for what is named in the message."""
     ]
     for mistake in mistakes.ALL:
         if mistake.code in _GROUPS:
             parts.append(f"## {_GROUPS[mistake.code].zh} · {_GROUPS[mistake.code].en}")
         parts.append(_problem(mistake))
+    parts += ["## 表格 · Tables", *map(_problem, of_tables)]
     links = "\n".join(f"* [{mistake.code}](language.md#{mistake.code})" for mistake in language.ALL)
     about = "这些代码在语言手册里，各有一例。Each has its example in the manual of the language."
     parts.append(f"## 表达式 · Expressions\n\n{about}\n\n{links}")

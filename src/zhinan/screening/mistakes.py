@@ -87,3 +87,5 @@ SCHEME_TOO_LARGE = Mistake(
     ),
     Text("把它拆成几个事项", "split it into several schemes"),
 )
+
+ALL = tuple(value for value in list(globals().values()) if isinstance(value, Mistake))

@@ -20,12 +20,13 @@ from tests.strategies import (
     facts,
     values,
 )  # fmt: skip
+from zhinan.language import tree
 from zhinan.language.check import check
 from zhinan.language.compile.columns import SCALE, to_column
 from zhinan.language.compile.polars import TOP, UNDER, compile_columns
 from zhinan.language.evaluate import compile_closure
 from zhinan.language.tree import Typed, Value
-from zhinan.language.types import Kind
+from zhinan.language.types import DATE, Kind
 from zhinan.values.problem import BadInput
 from zhinan.values.quantity import round_to_fen
 
@@ -102,6 +103,17 @@ def test_what_is_known_for_all_rows_may_be_put_in_first(node: Typed, rows: list[
 
     expected = by_interpreter({"it": node}, [row | known for row in rows])
     assert found["it"].to_list() == expected["it"]
+
+
+def test_a_comparison_written_the_other_way_round_is_the_same() -> None:
+    day, born = tree.Constant(DATE, date(2020, 2, 29)), tree.Fact(DATE, "leader.birth")
+    moved = tree.Shift(DATE, born, tree.Constant(BY_KEY["applicant.experience"].type, 4), 1)
+    nodes: dict[str, Typed] = {sign: tree.Compare(sign, day, moved) for sign in "=≠<≤>≥"}
+    rows: list[dict[str, Value]] = [
+        {"leader.birth": each} for each in (None, date(2016, 2, 28), date(2016, 2, 29), date(2016, 3, 1))
+    ]
+
+    assert by_columns(nodes, rows) == by_interpreter(nodes, rows)
 
 
 FEN = st.integers(0, 10**9)

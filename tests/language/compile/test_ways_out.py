@@ -181,6 +181,8 @@ def test_a_denominator_beyond_128_bits_is_refused() -> None:
         numbers.as_fraction(fraction, "top", "under")
     with pytest.raises(CannotCompile):
         numbers.multiply(fraction, fraction)
+    with pytest.raises(CannotCompile):
+        numbers.compare("<", Number(ones, 0, 10**30, over=ones, over_high=10**25), fraction)
 
 
 def test_more_than_128_bits_is_an_overflow_and_never_a_wrong_number() -> None:
