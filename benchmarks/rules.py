@@ -14,7 +14,7 @@ from zhinan.language.tree import Typed, Value
 from zhinan.language.types import Type, Word
 from zhinan.policy.load import heading_of, load_pack, shipped_packs
 from zhinan.policy.model import Condition, Pack
-from zhinan.policy.resolve import NO_LINE, Resolved, ResolvedScheme, parameters_of, resolve_pack
+from zhinan.policy.resolve import NO_LINE, Resolved, ResolvedScheme, resolve_packs
 from zhinan.policy.vocabulary import base_vocabulary, words_of
 from zhinan.values.quantity import round_to_fen
 
@@ -109,11 +109,7 @@ def load_workload(names: Sequence[str] = (PACK,)) -> Workload:
     """The packs as they ship, in their default readings, with `PARAMETERS` set."""
     packs = tuple(load_pack(name) for name in names)
     words = words_of(base_vocabulary(), (word for pack in packs for word in pack.parameter_words()))
-    specials = tuple(
-        _special(resolved)
-        for pack, figures in zip(packs, parameters_of(packs, PARAMETERS), strict=True)
-        for resolved in resolve_pack(pack, parameters=figures)
-    )
+    specials = tuple(_special(resolved) for resolved in resolve_packs(packs, parameters=PARAMETERS))
     read = {key for special in specials for node in _trees(special) for key in tree.facts_of(node)}
     types = {key: word.type for key, word in words.items() if key in read and not _is_given(key)}
     return Workload(packs, words, specials, dict(sorted(types.items())))

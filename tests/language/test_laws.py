@@ -27,7 +27,7 @@ from tests.strategies import (
 from zhinan.language import tree
 from zhinan.language.check import check
 from zhinan.language.evaluate import evaluate, lies_under
-from zhinan.language.explain import because, gap, missing, prepare, reason, show_gap, show_need, show_question, show_value
+from zhinan.language.explain import because, gap, missing, prepare, reason, show_gap, show_need, show_value
 from zhinan.language.format import format_syntax, format_typed
 from zhinan.language.parse import parse
 from zhinan.language.tree import Typed, Value
@@ -348,5 +348,5 @@ def test_every_value_can_be_shown(key, data, lang) -> None:
 def test_a_citation_changes_no_value_and_prints_as_its_body(node) -> None:
     cited = tree.Cited(node, "九(一)2", Text("说明", "what it says"))
 
-    assert show_question(cited, BY_KEY) == format_typed(node, BY_KEY)
+    assert format_typed(cited, BY_KEY) == format_typed(node, BY_KEY)
     assert replace(prepare(cited), cited=None).node == node

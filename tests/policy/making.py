@@ -72,6 +72,15 @@ cases:
     facts: {申报单位: {从业人数: 未知}}
     expect: {small-grant: {verdict: undetermined, conditions: {staff: unknown}}}
 """
+#: A reading that no item names; what follows may go on with it.
+READINGS = """\
+readings:
+  - id: AMB-1
+    clauses: [一]
+    question: {zh: 问, en: q}
+    alternatives: {wide: {zh: 宽, en: wide}, narrow: {zh: 窄, en: narrow}}
+    default: wide
+"""
 FILES = {
     "pack.yaml": PACK, "outline.yaml": OUTLINE, "schemes/small-grant.yaml": SCHEME, "cases/small.yaml": CASES,
 }  # fmt: skip

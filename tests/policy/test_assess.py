@@ -9,7 +9,7 @@ from typing import Any  # values of any type of the language
 
 import pytest
 
-from tests.policy.making import CASES, facts_of, loaded, made
+from tests.policy.making import CASES, READINGS, facts_of, loaded, made
 from zhinan.language import tree
 from zhinan.language.explain import Gap
 from zhinan.language.types import count_of
@@ -139,15 +139,6 @@ def test_a_scheme_is_as_good_as_its_best_line(facts: str, line: str, lines: dict
 
 
 # ─── readings, money ────────────────────────────────────────────────────────────────────────────
-
-READINGS = """\
-readings:
-  - id: AMB-1
-    clauses: [一]
-    question: {zh: 问, en: q}
-    alternatives: {wide: {zh: 宽, en: wide}, narrow: {zh: 窄, en: narrow}}
-    default: wide
-"""
 
 
 def test_a_reading_may_be_chosen(tmp_path: Path) -> None:

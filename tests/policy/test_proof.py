@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.policy.making import CASES, SCHEME, made, proved, told
+from tests.policy.making import CASES, READINGS, SCHEME, made, proved, told
 from zhinan.policy.proof import Left
 from zhinan.values.text import Text
 
@@ -158,14 +158,6 @@ def test_a_pure_judgement_needs_no_case(tmp_path: Path) -> None:
 
 
 def test_a_case_may_choose_readings_and_set_figures(tmp_path: Path) -> None:
-    readings = """\
-        readings:
-          - id: AMB-1
-            clauses: [一]
-            question: {zh: 问, en: q}
-            alternatives: {wide: {zh: 宽, en: wide}, narrow: {zh: 窄, en: narrow}}
-            default: wide
-    """
     wide_or_narrow = (
         SCHEME_FILE, "require: 申报单位.从业人数 ≤ 300人",
         "reading: AMB-1\n    require: {wide: 申报单位.从业人数 ≤ 300人, narrow: 申报单位.从业人数 ≤ 5人}",
@@ -185,7 +177,7 @@ def test_a_case_may_choose_readings_and_set_figures(tmp_path: Path) -> None:
             facts: {申报单位: {从业人数: 6人}}
             expect: {small-grant: {verdict: ineligible}}
     """
-    assert problems(tmp_path, wide_or_narrow, readings=readings, cases__zusatz=more) == []
+    assert problems(tmp_path, wide_or_narrow, readings=READINGS, cases__zusatz=more) == []
 
 
 CASE_MISTAKES = {

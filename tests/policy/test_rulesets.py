@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.policy.making import CASES, loaded, made, scheme_of, told
+from tests.policy.making import CASES, READINGS, loaded, made, scheme_of, told
 from zhinan.language import tree
 from zhinan.policy.resolve import readings_of
 from zhinan.policy.vocabulary import base_vocabulary
@@ -76,15 +76,7 @@ def test_an_item_may_cite_several_clauses(tmp_path: Path) -> None:
 
 
 def test_readings_go_to_the_packs_that_have_them(tmp_path: Path) -> None:
-    readings = """\
-        readings:
-          - id: AMB-1
-            clauses: [一]
-            question: {zh: 问, en: q}
-            alternatives: {wide: {zh: 宽, en: wide}, narrow: {zh: 窄, en: narrow}}
-            default: wide
-            recorded: true
-    """
+    readings = READINGS + "    recorded: true\n"
     first, second = loaded(made(tmp_path / "a", readings=readings)).pack, loaded(made(tmp_path / "b")).pack
     assert readings_of([first, second], {"AMB-1": "narrow"}) == [{"AMB-1": "narrow"}, {}]
     with pytest.raises(BadInput) as bad:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.policy.making import CASES, scheme_of
+from tests.policy.making import CASES, READINGS, scheme_of
 from zhinan.language import tree
 from zhinan.language.types import BOOL, MONEY_TYPE, Kind, duration_in
 from zhinan.policy.model import Condition, ConditionKind, Instalment, Scheme
@@ -170,15 +170,6 @@ def test_a_mistake_in_a_condition_is_told(case: str, tmp_path: Path) -> None:
 
 
 # ─── readings ───────────────────────────────────────────────────────────────────────────────────
-
-READINGS = """\
-readings:
-  - id: AMB-1
-    clauses: [一]
-    question: {zh: 问, en: q}
-    alternatives: {wide: {zh: 宽, en: wide}, narrow: {zh: 窄, en: narrow}}
-    default: wide
-"""
 
 
 def test_a_condition_has_one_text_for_each_reading(tmp_path: Path) -> None:

@@ -164,3 +164,19 @@ def test_near_rows_are_those_with_few_unmet_conditions_on_their_nearest_line(nea
 def on_line(assessor: Assessor, row: Row, scheme: str, line: str) -> Result:
     facts = {**row, "application.line": f"{scheme}/{line}"} if line else row
     return next(result for result in assessor.assess(facts, on=ON) if result.scheme.id == scheme)
+
+
+def test_a_parameter_goes_to_the_pack_that_has_it() -> None:
+    packs, figures = [PACK, load_pack("ningxia-rnd-subsidy-2023")], {"sme-innovation.cap": 1_000, "rnd-base-subsidy.cap": 700}
+    screening, assessor = Screening(packs, on=ON, parameters=figures), Assessor(packs, parameters=figures)
+    rows = [Subjects(screening, VOCABULARY, seed=seed).row() for seed in range(100)]
+
+    outcomes = screening.run(register_of(rows)).outcomes
+
+    alone = [{result.scheme.id: told_alone(result)[2] for result in assessor.assess(row, on=ON)} for row in rows]
+    for name, cap in (("sme-innovation", 1_000), ("rnd-base-subsidy", 700)):
+        amounts = outcomes[f"{name}.amount"].to_list()
+        assert amounts == [each[name] for each in alone]
+        assert cap in amounts
+    with pytest.raises(BadInput):
+        Screening(packs, on=ON, parameters={"sme-innovation.capp": 1})

@@ -456,8 +456,3 @@ def _show_distance(gap: Gap, of: Type, lang: Lang) -> str:
         points = decimal(Fraction(sides[-1]) * 100, places=2)
         return f"{points}个百分点" if lang == "zh" else f"{points} percentage points"
     return show_value(gap.by, YEARS_TYPE if of == AGE_TYPE and lang == "en" else of, lang)
-
-
-def show_question(node: Typed, words: Mapping[str, Word], lang: Lang = "zh") -> str:
-    """What a node asks, as canonical text in the reader's language."""
-    return format_typed(node, words, lang)

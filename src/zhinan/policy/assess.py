@@ -20,7 +20,7 @@ from zhinan.language.explain import Step, prepare, trace
 from zhinan.language.tree import Typed, Value
 from zhinan.policy.finding import UNKNOWN, UNMET, Facts, Find, Finding, finder
 from zhinan.policy.model import Instalment, Pack, Payment, Route, Scheme
-from zhinan.policy.resolve import NO_LINE, Resolved, ResolvedScheme, parameters_of, readings_of, resolve_pack
+from zhinan.policy.resolve import NO_LINE, Resolved, ResolvedScheme, resolve_packs
 from zhinan.values.quantity import round_to_fen
 
 #: The fact by which a subject says which line of a scheme it applies under.
@@ -83,15 +83,12 @@ class Assessor:
         self, packs: Iterable[Pack], *, readings: Mapping[str, str] | None = None,
         parameters: Mapping[str, Value] | None = None, schemes: Iterable[str] = (),
     ) -> None:  # fmt: skip
-        wanted, packs = set(schemes), list(packs)
-        self.schemes: list[_SchemeReady] = []
-        self.indexes: dict[str, Step] = {}
-        own = zip(packs, readings_of(packs, readings or {}), parameters_of(packs, parameters or {}), strict=True)
-        for pack, chosen, figures in own:
-            for resolved in resolve_pack(pack, readings=chosen, parameters=figures, inline_indexes=False):
-                if not wanted or resolved.scheme.id in wanted:
-                    self.schemes.append(_SchemeReady(resolved))
-                    self.indexes |= {key: prepare(score) for key, score in resolved.indexes.items() if key not in self.indexes}
+        resolved = resolve_packs(
+            list(packs), readings=readings, parameters=parameters, schemes=schemes, inline_indexes=False
+        )  # fmt: skip
+        self.schemes = [_SchemeReady(each) for each in resolved]
+        scores = {key: score for each in resolved for key, score in each.indexes.items()}
+        self.indexes = {key: prepare(score) for key, score in scores.items()}
 
     def assess(self, facts: Mapping[str, Value], *, on: date) -> tuple[Result, ...]:
         """The results for a subject applying on a day, best first: eligible, then undetermined, then ineligible."""

@@ -5,7 +5,7 @@ The one-subject assessment and the screening of registers both start here, so th
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from zhinan.language import tree
@@ -84,6 +84,24 @@ def resolve_pack(
     if inline_indexes:
         values, indexes = {**values, **indexes}, {}
     return tuple(_Resolver(pack, scheme, chosen, values, indexes).scheme_resolved() for scheme in pack.schemes)
+
+
+def resolve_packs(  # everything a run may be given, by name
+    packs: Sequence[Pack], *, readings: Mapping[str, str] | None = None, parameters: Mapping[str, Value] | None = None,
+    schemes: Iterable[str] = (), inline_indexes: bool = True,
+) -> tuple[ResolvedScheme, ...]:  # fmt: skip
+    """The schemes of several packs, all or those named: each pack gets the readings and the parameters that are its own.
+
+    Raises `BadInput` for an unknown alternative, and for a reading or parameter that no pack has.
+    """
+    wanted = frozenset(schemes)
+    own = zip(packs, readings_of(packs, readings or {}), parameters_of(packs, parameters or {}), strict=True)
+    return tuple(
+        scheme
+        for pack, chosen, figures in own
+        for scheme in resolve_pack(pack, readings=chosen, parameters=figures, inline_indexes=inline_indexes)
+        if not wanted or scheme.scheme.id in wanted
+    )
 
 
 def readings_of(packs: Sequence[Pack], chosen: Mapping[str, str]) -> list[dict[str, str]]:

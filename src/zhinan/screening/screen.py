@@ -21,7 +21,7 @@ from zhinan.language.compile.polars import Program, compile_columns
 from zhinan.language.tree import Value
 from zhinan.policy.assess import LINE_FACT, PARAMETER
 from zhinan.policy.model import Pack
-from zhinan.policy.resolve import readings_of, resolve_pack
+from zhinan.policy.resolve import resolve_packs
 from zhinan.screening.columns import Progress, Register
 from zhinan.screening.near import NearMisses
 from zhinan.screening.outcomes import SchemeColumns
@@ -42,13 +42,8 @@ class Screening:
         self, packs: Iterable[Pack], *, on: date, readings: Mapping[str, str] | None = None,
         parameters: Mapping[str, Value] | None = None, schemes: Iterable[str] = (), near: int = 0,
     ) -> None:  # fmt: skip
-        self.packs, wanted = list(packs), frozenset(schemes)
-        resolved = [
-            scheme
-            for pack, chosen in zip(self.packs, readings_of(self.packs, readings or {}), strict=True)
-            for scheme in resolve_pack(pack, readings=chosen, parameters=parameters)
-            if not wanted or scheme.scheme.id in wanted
-        ]
+        self.packs = list(packs)
+        resolved = resolve_packs(self.packs, readings=readings, parameters=parameters, schemes=schemes)
         ids = [each.scheme.id for each in resolved]
         self.schemes = tuple(
             SchemeColumns(each, each.scheme.id if ids.count(each.scheme.id) == 1 else f"{each.pack.id}/{each.scheme.id}")
@@ -68,12 +63,12 @@ class Screening:
     def run(self, register: Register, *, progress: Progress | None = None, rows_at_once: int = ROWS_AT_ONCE) -> Screened:
         """The verdicts of all rows, in their order. `progress` is told how far it is."""
         program = self.compiled(register.facts.columns)
-        near = NearMisses(self.packs, self.schemes, on=self.on)
+        near = NearMisses(self.packs, self.schemes, on=self.on) if self.near else None
         done: list[pl.DataFrame] = []
         for start in range(0, max(register.height, 1), rows_at_once):
             rows = register.part(start, rows_at_once)
             judged = self.judged(program, rows)
-            done.append(near.told(judged, rows) if self.near else judged)
+            done.append(near.told(judged, rows) if near else judged)
             if progress:
                 progress(min(start + rows_at_once, register.height), register.height)
         return Screened(register, self.schemes, pl.concat(done))
