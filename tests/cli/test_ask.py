@@ -145,6 +145,17 @@ def test_the_subject_itself_is_never_overwritten_unasked(talk: Run, write: Calla
     assert (tmp_path / "mine-2.yaml").exists()
 
 
+def test_an_old_file_in_another_encoding_is_kept_byte_for_byte(talk: Run, tmp_path: Path) -> None:
+    before = "申报单位: {独立法人: 是}\n".encode("gb18030")
+    (tmp_path / "mine.yaml").write_bytes(before)
+    subject = str(tmp_path / "mine.yaml")
+
+    talk("无", "q", args=("--scheme", "small-firms", "--out", subject), subject=subject)
+
+    assert (tmp_path / "mine.yaml.bak").read_bytes() == before
+    assert "重大事故: 无" in (tmp_path / "mine.yaml").read_text(encoding="utf-8")
+
+
 def test_overwriting_is_said_first_and_the_old_text_is_kept(talk: Run, write: Callable[..., str], tmp_path: Path) -> None:
     before = "# 我的单位\n申报单位: {独立法人: {value: 是, source: register, on: 2026-01-02}}\n"
     subject = write("mine.yaml", before)

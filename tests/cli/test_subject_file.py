@@ -6,11 +6,10 @@ from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from zhinan.cli.subject_file import subject_text, write_whole
+from zhinan.cli.subject_file import subject_text
 from zhinan.language.tree import Value
 from zhinan.language.types import Kind, Type
 from zhinan.policy.subject import Subject, read_subject
@@ -87,13 +86,3 @@ def test_sources_and_days_are_kept(tmp_path: Path) -> None:
     path.write_text(subject_text(subject, base_vocabulary()), encoding="utf-8")
 
     assert read_subject(path, base_vocabulary()) == subject
-
-
-def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
-    path = tmp_path / "subject.yaml"
-    path.write_text("old", encoding="utf-8")
-
-    with pytest.raises(UnicodeEncodeError):
-        write_whole(path, "new \ud800")
-
-    assert [(each.name, each.read_text(encoding="utf-8")) for each in tmp_path.iterdir()] == [("subject.yaml", "old")]

@@ -10,7 +10,7 @@ from zhinan.cli.choosing import Choice
 from zhinan.cli.command import INTERRUPTED
 from zhinan.cli.findings import show_table
 from zhinan.cli.questions import Asker, Quit
-from zhinan.cli.subject_file import subject_text, write_whole
+from zhinan.cli.subject_file import subject_text
 from zhinan.cli.terminal import VERDICTS, Terminal
 from zhinan.cli.wording import NO_AMOUNT, Wording, best_first, waiting
 from zhinan.language.tree import Value
@@ -19,6 +19,7 @@ from zhinan.policy.assess import Result, Verdict
 from zhinan.policy.subject import Subject
 from zhinan.values.problem import Mistake, Problem
 from zhinan.values.text import Text
+from zhinan.values.whole_file import whole_file, write_whole
 
 _NO_FOLDER = Mistake(
     "no-such-folder", Text("没有这个文件夹", "there is no such folder"),
@@ -164,7 +165,8 @@ class Interview:
             self.terminal.line(say(Text("没有写文件。", "no file was written.")))
             return
         if target.exists():
-            write_whole(_backup(target), target.read_text(encoding="utf-8", errors="surrogateescape"))
+            with whole_file(_backup(target)) as kept:
+                kept.write(target.read_bytes())
         write_whole(target, text)
         done = Text(f"已写入 {target}。接着可以：zhinan assess {target}", f"written to {target}. Next: zhinan assess {target}")
         self.terminal.line(say(done))

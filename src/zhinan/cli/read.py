@@ -23,10 +23,10 @@ from zhinan.values.text import Text
 @click.pass_context
 def command(ctx: click.Context, pack: str, out: str | None) -> int:
     """Print or write the reader's edition."""
-    from zhinan.cli.subject_file import write_whole
     from zhinan.policy.edition_pages import edition_html, edition_markdown
     from zhinan.policy.load import load_pack
     from zhinan.policy.vocabulary import base_vocabulary, words_of
+    from zhinan.values.whole_file import write_whole
 
     lang, found = cli.lang_of(ctx), load_pack(pack)
     words = words_of(base_vocabulary(), found.parameter_words())

@@ -1,14 +1,11 @@
-"""A subject written back to a file, whole or not at all: words of the vocabulary, quantities as people write them."""
+"""A subject as the text of a file: words of the vocabulary, quantities as people write them."""
 
 from __future__ import annotations
 
 import json
-import os
 import re
-import tempfile
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from pathlib import Path
 
 from zhinan.language.explain import show_value
 from zhinan.language.tree import Value
@@ -34,21 +31,6 @@ def subject_text(subject: Subject, vocabulary: Vocabulary, lang: Lang = "zh") ->
             name = fact.label.zh if lang == "zh" else fact.key.partition(".")[2]
             lines += _fact(name, fact.key, fact.word.type, subject, lang)
     return "\n".join(lines) + "\n" if lines else ""
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write the file all at once: whoever reads it sees the old text or the new one, never half. Raises `OSError`."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def _fact(name: str, key: str, type: Type, subject: Subject, lang: Lang) -> Iterator[str]:

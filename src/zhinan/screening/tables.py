@@ -9,10 +9,8 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-import os
 import re
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -25,6 +23,7 @@ from zhinan.policy.mistakes import EMPTY_FILE, IS_A_DIRECTORY, NO_SUCH_FILE, UNR
 from zhinan.policy.yaml_source import decode
 from zhinan.screening import mistakes
 from zhinan.values.problem import BadInput, Mistake
+from zhinan.values.whole_file import whole_file
 
 EXTENSIONS = (".csv", ".xlsx", ".parquet")
 #: What one sheet of Excel holds, with the header.
@@ -193,47 +192,10 @@ def write_table(rows: pl.DataFrame, path: Path) -> None:
     if extension == ".xlsx" and rows.height >= EXCEL_ROWS:
         raise _refused(path, mistakes.TOO_LONG_FOR_EXCEL, have=rows.height, limit=EXCEL_ROWS - 1)
     try:
-        with _beside(path) as file:
+        with whole_file(path) as file:
             _WRITERS[extension](rows, file)
     except OSError as error:
         raise _refused(path, mistakes.CANNOT_WRITE, why=error.strerror or type(error).__name__) from None
-
-
-@contextmanager
-def _beside(path: Path) -> Iterator[IO[bytes]]:
-    """A file in the same folder that takes the place of `path` once it is whole; on any failure it is gone."""
-    part, file = _new_file(path)
-    try:
-        with file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-        _sync_folder(path.parent)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
-
-
-def _new_file(path: Path) -> tuple[Path, IO[bytes]]:
-    for number in range(1_000):
-        part = path.with_name(f".{path.name}.{number}.part")
-        try:
-            return part, part.open("xb")
-        except FileExistsError:  # left by one that was killed, or in use by another
-            continue
-    raise FileExistsError(f"{path.name}: too many unfinished parts")
-
-
-def _sync_folder(folder: Path) -> None:
-    """The new name on the disk as well, where folders can be synced (not on Windows)."""
-    if os.name == "nt":  # pragma: no cover  # our tests run elsewhere
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 #: What Excel takes for the beginning of a formula.
