@@ -10,16 +10,27 @@ from typing import Any
 import pytest
 
 DOORS: dict[str, tuple[str, ...]] = {
+    "allauth": ("zhinan.server.accounts", "zhinan.server.identity", "zhinan.server.urls"),
+    "axes": ("zhinan.server.accounts",),
     "click": ("zhinan.cli",),
-    "openpyxl": ("zhinan.screening.tables",),
+    "csp": ("zhinan.server.settings",),
+    "dj_database_url": ("zhinan.server.settings",),
+    "django": ("zhinan.server",),
+    "django_tasks": ("zhinan.server.jobs",),
+    "django_tasks_db": ("zhinan.server.jobs",),
+    "granian": ("zhinan.server.starting",),
+    "openpyxl": ("zhinan.screening.tables", "zhinan.server.paper.sheet"),
     "orjson": ("zhinan.policy.report", "zhinan.cli"),
     "polars": ("zhinan.language.compile", "zhinan.screening"),
+    "pylopdf_fonts_zh_cn": ("zhinan.server.paper.typesetting",),
     "python_calamine": ("zhinan.screening.tables",),
+    "qrcode": ("zhinan.server.paper.barcode",),
     "rich": ("zhinan.cli",),
     "stdnum": ("zhinan.values.codes",),
+    "typst": ("zhinan.server.paper.typesetting",),
     "yaml": ("zhinan.policy.yaml_source",),
 }
-HEAVY = ("click", "django", "openpyxl", "polars", "python_calamine", "rich")
+HEAVY = ("click", "django", "openpyxl", "polars", "python_calamine", "rich", "typst")
 
 
 def strangers(module: Any) -> list[str]:  # Any: conftest's Module cannot be imported from a test

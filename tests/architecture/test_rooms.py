@@ -43,7 +43,10 @@ def test_every_module_says_what_it_is_for(modules: list[Any]) -> None:
 
 
 def test_no_module_has_outgrown_its_reader(modules: list[Any]) -> None:
-    assert [module.name for module in modules if is_too_long(module)] == []
+    written = [
+        module for module in modules if not module.is_in("zhinan.server.migrations")
+    ]  # those are Django's to write and read
+    assert [module.name for module in written if is_too_long(module)] == []
 
 
 def test_packs_are_data(modules: list[Any]) -> None:

@@ -230,6 +230,12 @@ NOT_READ = {
     "documents.no_secrets_statement": "handed in with every application, asked by no special of its own",
     "result.introduced": "what a person judges a result by",
     "result.recognised_as_first": "what a person judges a result by",
+    "application.statement": "on every form without a project",
+    "project.budget_lines": "on every form of a project with a budget",
+    "project.summary": "on every form of a project",
+    "project.content": "on every form of a project",
+    "project.foundation": "on every form of a project",
+    "project.schedule": "on every form of a project",
 }
 #: Words that came with packs which are still being written.
 AWAITING_THEIR_PACK = """

@@ -37,8 +37,8 @@ def command(  # noqa: PLR0917  # click passes by name
     from zhinan.cli.choosing import choose, note_strange_places, region_of
     from zhinan.cli.findings import show_assessment
     from zhinan.cli.terminal import Terminal
-    from zhinan.cli.wording import Wording, best_first
     from zhinan.policy.subject import Subject, read_subject
+    from zhinan.policy.telling import Wording, best_first
     from zhinan.policy.vocabulary import base_vocabulary
 
     terminal = Terminal(cli.lang_of(ctx))

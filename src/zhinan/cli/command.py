@@ -30,6 +30,9 @@ COMMANDS = {
     "screen": Text("整表筛查：每一行对每一个事项", "screen a table: every row against every scheme"),
     "read": Text("对照阅读：逐条写出文件要求什么、引擎怎么做", "read a pack clause by clause: what is asked, what is run"),
     "diff": Text("比较两个版本：改了什么", "compare two editions: what changed"),
+    "demo": Text("演示平台：虚构的一年，一键换人", "the platform with invented data: be anyone by one click"),
+    "serve": Text("启动正式平台", "start the platform for an office"),
+    "manage": Text("管理平台：升级、备份、管理员", "keep the platform: upgrades, backups, keepers"),
 }
 #: What several commands take, and what stands for its value.
 PACK, SCHEME, DAY, FILE = Text("政策包", "ID"), Text("事项", "ID"), Text("日期", "DATE"), Text("文件", "FILE")
@@ -45,9 +48,11 @@ _ABOUT = Text(
 _EXAMPLES = Text(
     "  zhinan assess 我的单位.yaml              一张表看全部事项\n"
     "  zhinan ask 我的单位.yaml                 不会写文件就从问答开始\n"
+    "  zhinan demo                              在浏览器里看整个平台\n"
     "  zhinan 命令 --help                       每个命令的说明",
     "  zhinan assess our-unit.yaml              every scheme in one table\n"
     "  zhinan ask our-unit.yaml                 no file yet? answer questions\n"
+    "  zhinan demo                              the whole platform in your browser\n"
     "  zhinan COMMAND --help                    about one command",
 )
 

@@ -8,13 +8,13 @@ from datetime import date
 from rich.text import Text as Rich
 
 from zhinan.cli.terminal import OUTCOMES, VERDICTS, Sign, Terminal, len_of
-from zhinan.cli.wording import NO_AMOUNT, Wording, barring, waiting
 from zhinan.language.explain import Reason
 from zhinan.language.tree import All, Any, Value
 from zhinan.policy.assess import Result, Verdict
 from zhinan.policy.finding import Finding, Outcome
 from zhinan.policy.model import Condition, ConditionKind
 from zhinan.policy.subject import Subject
+from zhinan.policy.telling import NO_AMOUNT, Wording, barring, waiting
 from zhinan.values.quantity import format_money
 from zhinan.values.text import Text
 

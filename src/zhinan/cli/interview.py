@@ -12,11 +12,11 @@ from zhinan.cli.findings import show_table
 from zhinan.cli.questions import Asker, Quit
 from zhinan.cli.subject_file import subject_text
 from zhinan.cli.terminal import VERDICTS, Terminal
-from zhinan.cli.wording import NO_AMOUNT, Wording, best_first, waiting
 from zhinan.language.tree import Value
 from zhinan.policy import mistakes
 from zhinan.policy.assess import Result, Verdict
 from zhinan.policy.subject import Subject
+from zhinan.policy.telling import NO_AMOUNT, Wording, best_first, waiting
 from zhinan.values.problem import Mistake, Problem
 from zhinan.values.text import Text
 from zhinan.values.whole_file import whole_file, write_whole

@@ -9,11 +9,11 @@ from functools import partial
 from rich.text import Text as Rich
 
 from zhinan.cli.terminal import Terminal
-from zhinan.cli.wording import WHENCE, Wording
 from zhinan.language.tree import Value
 from zhinan.language.types import BOOL, Kind, Type
 from zhinan.policy.assess import LINE_FACT, Result
 from zhinan.policy.model import Direction
+from zhinan.policy.telling import PERIODS, WHENCE, Wording
 from zhinan.policy.vocabulary import FactWord
 from zhinan.policy.written import NOTHING, read_value
 from zhinan.values.problem import BadInput, Mistake
@@ -29,10 +29,6 @@ _NOT_A_DIRECTION = Mistake(
     Text("请写列出的编号或序号", "write an id or a number of the list"),
 )  # fmt: skip
 _ANOTHER = Text("还有吗？（有/无）", "another one? (yes/none)")
-_PERIODS = {
-    "上一会计年度": "of the last closed year", "上一会计年度末": "at the end of the last closed year",
-    "截至上一会计年度": "up to the last closed year", "项目全周期": "over the whole project",
-}  # fmt: skip
 _HOW = {
     Kind.BOOL: Text("是 或 否", "yes or no"),
     Kind.MONEY: Text("金额，如 1500万元、3200元", "an amount, such as 15 000 000 CNY"),
@@ -85,7 +81,7 @@ class Asker:
     def show(self, fact: FactWord, options: Sequence[str]) -> None:
         """The question: label, owner, period; help; how to write it; where it comes from; the choices."""
         say, zh = self.terminal.say, self.terminal.lang == "zh"
-        period = fact.period if zh else _PERIODS.get(fact.period, "")
+        period = fact.period if zh else PERIODS.get(fact.period, "")
         parts = [say(fact.root), *([period] if period and period not in fact.label.en else [])]
         about = say(Text("，", ", ")).join(parts)
         self.terminal.line()

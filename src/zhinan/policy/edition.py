@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
@@ -115,6 +115,12 @@ def passages(pack: Pack, words: Mapping[str, Word]) -> list[Passage]:
         )
         for clause in pack.clauses
     ]  # fmt: skip
+
+
+def entries_of(pack: Pack, words: Mapping[str, Word], items: Iterable[Item]) -> tuple[Entry, ...]:
+    """What each of these items of the pack does, in the order given."""
+    describe = _Describer(pack, words)
+    return tuple(describe.entry(item) for item in items)
 
 
 def depths_of(paths: list[str]) -> dict[str, int]:

@@ -23,7 +23,7 @@ from zhinan.values.text import Lang, Text
 
 _SOURCES = {
     "declared": Text("自报", "declared"), "document": Text("材料", "a document"), "register": Text("登记", "a register"),
-    "derived": Text("推算", "derived"), "authority": Text("主管部门", "the authority"),
+    "derived": Text("推算", "derived"), "authority": Text("主管部门", "the authority"), "platform": Text("平台", "the platform"),
 }  # fmt: skip
 #: Where a fact usually comes from, said to a person who looks for it.
 WHENCE = {
@@ -31,6 +31,17 @@ WHENCE = {
     "register": Text("见登记或公示系统", "a register shows it"), "derived": Text("推算得出", "derived"),
     "authority": Text("由主管部门设定", "the authority sets it"),
 }  # fmt: skip
+#: The periods the vocabulary names, in English.
+PERIODS = {
+    "上一会计年度": "of the last closed year",
+    "上一会计年度末": "at the end of the last closed year",
+    "上一会计年度的前一年度": "of the year before the last closed one",
+    "上一会计年度的前一年度末": "at the end of the year before the last closed one",
+    "上一会计年度的前两年度": "of the second year before the last closed one",
+    "上一会计年度的前两年度末": "at the end of the second year before the last closed one",
+    "截至上一会计年度": "up to the last closed year",
+    "项目全周期": "over the whole project",
+}
 #: What stands where nothing can be said of an amount. No dash: some terminals draw those two columns wide.
 NO_AMOUNT = "-"
 

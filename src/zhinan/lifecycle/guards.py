@@ -1,0 +1,249 @@
+"""What must hold before a step: one function for each guard a procedure may name, from plain values to a refusal or none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from types import MappingProxyType
+
+from zhinan.lifecycle import mistakes
+from zhinan.lifecycle.deadlines import BEIJING, has_passed
+from zhinan.values.problem import Mistake, Problem
+from zhinan.values.text import Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """What a guard may ask about a step, gathered by whoever keeps the rows. Moments are aware.
+
+    at, begun_at: when the request is judged, and when it began to arrive (the same, where that is not known)
+    deadline: of the stage that `kinds.deadline_stage` names; grace: how long a request that began in time may take
+    submitted_at: when the application was handed in
+    is_registered, topic, rules_versioned, other_types: of the unit, the park's choice, the call, the unit's other applications
+    unanswered, failed: clauses of the check sheet without an answer, and answered no
+    barring, unmet_documents, missing_fields: conditions that bar, papers that are not there, fields that are empty
+    reason, clause, known_clauses: what the actor wrote, and the clauses that may be cited
+    marked, changed: on a return, the fields being marked; on a resubmission, those marked before and those that changed
+    quota, rank, listed, is_listed, letter: of the body's list: places, this case's place, how many went up, is it on it
+    """
+
+    at: datetime
+    begun_at: datetime | None = None
+    deadline: datetime | None = None
+    grace: timedelta = timedelta()
+    submitted_at: datetime | None = None
+    is_registered: bool = False
+    topic: str = ""
+    rules_versioned: bool = False
+    other_types: tuple[str, ...] = ()
+    report_date: date | None = None
+    is_self_funded: bool = False
+    unanswered: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
+    barring: tuple[str, ...] = ()
+    unmet_documents: tuple[str, ...] = ()
+    missing_fields: tuple[str, ...] = ()
+    is_academician_required: bool = False
+    is_academician_present: bool = False
+    reason: str = ""
+    clause: str = ""
+    known_clauses: frozenset[str] = frozenset()
+    marked: frozenset[str] = frozenset()
+    changed: frozenset[str] = frozenset()
+    quota: int | None = None
+    rank: int | None = None
+    listed: int = 0
+    is_listed: bool = False
+    letter: str = ""
+
+
+Guard = Callable[[Circumstances], Problem | None]
+
+
+def all_of(*guards: Guard) -> Guard:
+    """The guard that refuses with the first of `guards` that does."""
+
+    def judge(case: Circumstances) -> Problem | None:
+        return next((problem for guard in guards if (problem := guard(case))), None)
+
+    return judge
+
+
+# -- time --------------------------------------------------------------------------------------------
+def before_deadline(case: Circumstances) -> Problem | None:
+    """A request that began by the deadline and arrived within the grace is in time; without a deadline every one is."""
+    is_late = has_passed(case.deadline, case.begun_at or case.at) or has_passed(case.deadline, case.at, case.grace)
+    return mistakes.PAST_DEADLINE.at(deadline=_moment(case.deadline), at=_moment(case.at)) if is_late else None
+
+
+def after_deadline(case: Circumstances) -> Problem | None:
+    """Nothing is late before the deadline and its grace are over."""
+    if case.deadline is None:
+        return mistakes.NO_DEADLINE.at()
+    if has_passed(case.deadline, case.at, case.grace):
+        return None
+    return mistakes.NOT_YET_DUE.at(deadline=_moment(case.deadline), at=_moment(case.at))
+
+
+def submitted_in_time(case: Circumstances) -> Problem | None:
+    """The application was handed in by the deadline of filing, with its grace."""
+    if case.submitted_at is None:
+        return mistakes.NOT_SUBMITTED.at()
+    if has_passed(case.deadline, case.submitted_at, case.grace):
+        return mistakes.SUBMITTED_LATE.at(submitted=_moment(case.submitted_at), deadline=_moment(case.deadline))
+    return None
+
+
+# -- what comes with a decision ----------------------------------------------------------------------
+def has_reason(case: Circumstances) -> Problem | None:
+    return None if case.reason.strip() else mistakes.REASON_MISSING.at()
+
+
+def cites_a_clause(case: Circumstances) -> Problem | None:
+    if not case.clause.strip():
+        return mistakes.CLAUSE_MISSING.at()
+    return None if case.clause in case.known_clauses else mistakes.CLAUSE_UNKNOWN.at(clause=case.clause)
+
+
+def has_marks(case: Circumstances) -> Problem | None:
+    return None if case.marked else mistakes.NOTHING_MARKED.at()
+
+
+def only_marked_changed(case: Circumstances) -> Problem | None:
+    return _any(mistakes.OTHER_FIELDS_CHANGED, "fields", sorted(case.changed - case.marked))
+
+
+def changes_fit_a_return(case: Circumstances) -> Problem | None:
+    """Of an application that was returned only the marked fields change; a first submission has no marks."""
+    return only_marked_changed(case) if case.marked else None
+
+
+# -- the check sheet ---------------------------------------------------------------------------------
+def check_sheet_passes(case: Circumstances) -> Problem | None:
+    """Every clause is answered, and none with no."""
+    unanswered = _any(mistakes.CHECKS_UNANSWERED, "clauses", case.unanswered)
+    return unanswered or _any(mistakes.CHECKS_FAILED, "clauses", case.failed)
+
+
+def _no_condition_bars(case: Circumstances) -> Problem | None:
+    return _any(mistakes.CONDITIONS_BAR, "conditions", case.barring)
+
+
+def _papers_are_there(case: Circumstances) -> Problem | None:
+    return _any(mistakes.PAPERS_MISSING, "papers", case.unmet_documents)
+
+
+def _fields_are_filled(case: Circumstances) -> Problem | None:
+    return _any(mistakes.FIELDS_MISSING, "fields", case.missing_fields)
+
+
+def _academician_was_there(case: Circumstances) -> Problem | None:
+    is_absent = case.is_academician_required and not case.is_academician_present
+    return mistakes.ACADEMICIAN_ABSENT.at() if is_absent else None
+
+
+# -- before filing -----------------------------------------------------------------------------------
+def _rules_are_versioned(case: Circumstances) -> Problem | None:
+    return None if case.rules_versioned else mistakes.RULES_NOT_VERSIONED.at()
+
+
+def _topic_is_named(case: Circumstances) -> Problem | None:
+    return None if case.topic.strip() else mistakes.TOPIC_MISSING.at()
+
+
+def _unit_is_registered(case: Circumstances) -> Problem | None:
+    return None if case.is_registered else mistakes.UNIT_NOT_REGISTERED.at()
+
+
+def _unit_is_invited(case: Circumstances) -> Problem | None:
+    return None if case.is_listed else mistakes.UNIT_NOT_ON_CLOSED_LIST.at()
+
+
+def _one_type_only(case: Circumstances) -> Problem | None:
+    return _any(mistakes.SECOND_TYPE, "types", case.other_types)
+
+
+def _report_precedes(case: Circumstances) -> Problem | None:
+    """A report of the day of application itself still precedes it."""
+    if case.report_date is None:
+        return mistakes.NO_REPORT.at()
+    day = _day(case.submitted_at or case.at)
+    return mistakes.REPORT_TOO_LATE.at(report=case.report_date, day=day) if case.report_date > day else None
+
+
+def _is_self_funded(case: Circumstances) -> Problem | None:
+    return None if case.is_self_funded else mistakes.NOT_SELF_FUNDED.at()
+
+
+# -- the list ----------------------------------------------------------------------------------------
+def _stands_on_the_list(case: Circumstances) -> Problem | None:
+    return None if case.is_listed else mistakes.NOT_ON_THE_LIST.at()
+
+
+def within_places(case: Circumstances) -> Problem | None:
+    """A ranked case has a place within the quota; without ranks, a place is left. No quota set means no limit."""
+    if case.quota is None:
+        return None
+    if case.rank is not None:
+        return mistakes.OUTSIDE_QUOTA.at(rank=case.rank, quota=case.quota) if case.rank > case.quota else None
+    return mistakes.QUOTA_USED.at(quota=case.quota, listed=case.listed) if case.listed >= case.quota else None
+
+
+def has_letter(case: Circumstances) -> Problem | None:
+    return None if case.letter.strip() else mistakes.LETTER_MISSING.at()
+
+
+# -- saying it ---------------------------------------------------------------------------------------
+def _any(mistake: Mistake, name: str, found: Collection[str]) -> Problem | None:
+    """The mistake, naming what was found; none where nothing was."""
+    listed = Text("、".join(found), ", ".join(found))
+    return mistake.at(**{name: listed, "count": len(found)}) if found else None
+
+
+def _moment(at: datetime | None) -> str:
+    """A moment as a clock in Beijing shows it."""
+    return _in_beijing(at).strftime("%Y-%m-%d %H:%M:%S") if at else ""
+
+
+def _day(at: datetime) -> date:
+    return _in_beijing(at).date()
+
+
+def _in_beijing(at: datetime) -> datetime:
+    try:
+        return at.astimezone(BEIJING)
+    except OverflowError:  # the first or last hours of the calendar are no deadline, but must not break a page
+        return at
+
+
+#: What each guard of a procedure means, for every stage up to intake. A guard that is not here is never passed.
+GUARDS: Mapping[str, Guard] = MappingProxyType({
+    "rules-versioned": _rules_are_versioned,
+    "topic-of-the-leading-industry": _topic_is_named,
+    "fits-leading-industry": _topic_is_named,
+    "unit-registered": _unit_is_registered,
+    "unit-registered-first": _unit_is_registered,
+    "on-the-closed-list": _unit_is_invited,
+    "one-type-only": _one_type_only,
+    "report-dated-before-application": _report_precedes,
+    "before-deadline": before_deadline,
+    "after-deadline": after_deadline,
+    "handed-in-online": before_deadline,  # what reaches the platform is handed in online; it only has to be in time
+    "wholly-self-funded": _is_self_funded,
+    "five-elements-complete": _fields_are_filled,
+    "form-complete": all_of(check_sheet_passes, _papers_are_there),
+    "vetted-by-recommender": all_of(check_sheet_passes, _papers_are_there),
+    "park-review-passed": check_sheet_passes,
+    "academician-present-where-required": _academician_was_there,
+    "within-quota": all_of(_stands_on_the_list, within_places),
+    "letter-and-list-issued": all_of(_stands_on_the_list, within_places, has_letter),
+    "on-the-list": _stands_on_the_list,
+    "on-city-list": _stands_on_the_list,
+    "evidence-checked": all_of(check_sheet_passes, _papers_are_there),
+    "poster-qualified": all_of(check_sheet_passes, _no_condition_bars),
+    "conditions-do-not-bar": all_of(check_sheet_passes, _papers_are_there, _no_condition_bars),
+    "submitted-in-time": submitted_in_time,
+    "reason-with-clause": all_of(has_reason, cites_a_clause),
+    "only-marked-fields-changed": only_marked_changed,
+})  # fmt: skip

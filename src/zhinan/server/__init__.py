@@ -1,0 +1,1 @@
+"""The web platform: rows, reads, writes, pages; the only package that imports Django."""

@@ -1,0 +1,208 @@
+"""The record as an auditor and a keeper may read it: an auditor their authority's part, a keeper all but what cases hold."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from itertools import chain as joined
+
+from django.db.models import Q, QuerySet
+
+from zhinan.server import packs
+from zhinan.server.clock import BEIJING
+from zhinan.server.models import Application, Call, Event, Role, User
+from zhinan.server.queries.access import visible_cases
+from zhinan.server.queries.call_changes import EVENTS
+from zhinan.server.queries.kept import Fault
+from zhinan.server.queries.people import posts_of
+from zhinan.server.refused import NotSeen
+from zhinan.values.text import Text, same
+
+#: So many lines on a page.
+PAGE = 50
+WORDS = {
+    **EVENTS,
+    "register-unit": Text("单位注册", "A unit registered"),
+    "confirm-unit": Text("确认单位", "A unit was confirmed"),
+    "refuse-unit": Text("不予确认单位", "A unit was refused"),
+    "put-facts": Text("登记单位信息", "Facts put on record"),
+    "invite": Text("邀请人员", "Someone was invited"), "accept-invitation": Text("接受邀请", "An invitation was taken up"),
+    "end-post": Text("结束任职", "A post ended"), "start": Text("开始申报", "Application begun"),
+    "hand-over": Text("交单位管理员", "Handed to the unit's administrators"), "add-paper": Text("上传材料", "Paper added"),
+    "remove-paper": Text("移除材料", "Paper taken off"), "check": Text("填写核对意见", "Check sheet answered"),
+    "put-on-list": Text("列入推荐清单", "Put on the list"), "take-off-list": Text("移出推荐清单", "Taken off the list"),
+    "rebase": Text("确认新版表单", "Took note of a new edition"), "add-authority": Text("添加机构", "A body was added"),
+    "add-section": Text("添加科室", "A section was added"), "appoint": Text("任命", "Someone was appointed"),
+    "withdraw-invitation": Text("撤回邀请", "An invitation was taken back"), "enrol": Text("开户", "An account was opened"),
+    "deactivate-account": Text("停用账号", "An account was closed"),
+    "reactivate-account": Text("恢复账号", "An account was opened again"),
+    "choose-password": Text("设置密码", "A password was chosen"),
+    "choose-messages": Text("选择消息方式", "Chose how to get messages"),
+    "link-identity": Text("关联统一身份", "An identity was linked"), "enter-unit": Text("登记单位", "A unit was entered"),
+    "enter-project": Text("登记立项项目", "A funded project was entered"),
+    "enter-shareholding": Text("登记股权", "A shareholding was entered"),
+    "load-holidays": Text("录入节假日", "Holidays entered"), "remove-holiday": Text("删除节假日", "A holiday was removed"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a person may read of the record: everything without the cases' contents (`is_keeper`), or that of some authorities."""
+
+    is_keeper: bool
+    authorities: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is looked for."""
+
+    action: str = ""
+    actor: str = ""
+    call: str = ""
+    case: str = ""
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One event in the list; `shows` whether its content may be read."""
+
+    event: Event
+    what: Text
+    by: str
+    shows: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """One event with its content as JSON (empty where it may not be read) and its neighbours."""
+
+    line: Line
+    content: str
+    before: int | None
+    after: int | None
+
+
+def scope_of(user: User) -> Scope:
+    """What a person may read of the record. Raises `NotSeen` for someone who is neither auditor nor keeper."""
+    held = list(posts_of(user))
+    audited = tuple(post.authority_id for post in held if post.role == Role.AUDITOR and post.authority_id)
+    is_keeper = any(post.role == Role.KEEPER for post in held)
+    if not audited and not is_keeper:
+        raise NotSeen
+    return Scope(is_keeper, audited)
+
+
+def events_for(user: User, wanted: Wanted, *, before: int | None = None) -> tuple[list[Line], int | None]:
+    """The events looked for, the latest first, below `before`; and where the next page begins, if there is one."""
+    scope = scope_of(user)
+    events = _within(_seen(user, scope), wanted).select_related("case", "actor").order_by("-sequence")
+    rows = list((events.filter(sequence__lt=before) if before else events)[: PAGE + 1])
+    audited = _audited(user, scope, rows)
+    lines = [_line(row, row.case_id is None or row.case_id in audited) for row in rows[:PAGE]]
+    return lines, rows[PAGE - 1].sequence if len(rows) > PAGE else None
+
+
+def event_for(user: User, sequence: int) -> Opened:
+    """One event with its content. Raises `NotSeen`."""
+    scope = scope_of(user)
+    seen = _seen(user, scope)
+    row = seen.filter(sequence=sequence).select_related("case", "actor").first()
+    if row is None:
+        raise NotSeen
+    line = _line(row, row.case_id is None or row.case_id in _audited(user, scope, [row]))
+    before = seen.filter(sequence__lt=sequence).order_by("-sequence").values_list("sequence", flat=True).first()
+    after = seen.filter(sequence__gt=sequence).order_by("sequence").values_list("sequence", flat=True).first()
+    return Opened(line, _pretty(row.body) if line.shows else "", before, after)
+
+
+def case_to_verify(user: User, code: str) -> Application:
+    """A case whose chain a person may have looked at. Raises `NotSeen`."""
+    cases = Application.objects.all() if scope_of(user).is_keeper else visible_cases(user)
+    case = cases.filter(code=code).first()
+    if case is None:
+        raise NotSeen
+    return case
+
+
+def faults_for(user: User, faults: tuple[Fault, ...]) -> tuple[list[Fault], int]:
+    """The faults a person may read, and how many more there are elsewhere."""
+    scope = scope_of(user)
+    if scope.is_keeper:
+        return list(faults), 0
+    cases = set(visible_cases(user).filter(code__in={fault.case for fault in faults}).values_list("code", flat=True))
+    calls = set(_calls(scope))
+    mine = [
+        fault for fault in faults
+        if fault.case in cases or (not fault.case and (fault.where.startswith("#") or fault.where.split()[0] in calls))
+    ]  # fmt: skip
+    return mine, len(faults) - len(mine)
+
+
+def actions_known() -> list[tuple[str, Text]]:
+    """Every action that has been recorded, with its name."""
+    found = Event.objects.order_by("action").values_list("action", flat=True).distinct()
+    return [(action, named(action)) for action in found]
+
+
+def named(action: str) -> Text:
+    """What an action is called."""
+    return WORDS.get(action) or _of_procedures().get(action) or same(action)
+
+
+@cache
+def _of_procedures() -> dict[str, Text]:
+    procedures = [packs.procedure(pack.id, scheme.id) for pack in packs.every_pack() for scheme in pack.schemes]
+    stages = joined.from_iterable(procedure.stages.values() for procedure in procedures)
+    return {action.id: action.name for stage in stages for action in stage.actions}
+
+
+def _seen(user: User, scope: Scope) -> QuerySet[Event]:
+    if scope.is_keeper:
+        return Event.objects.all()
+    mine = Q(case__in=visible_cases(user).filter(call__authority__in=scope.authorities).values("id"))
+    for code in _calls(scope):
+        mine |= Q(case=None, body__contains=f'"call":"{code}"')
+    return Event.objects.filter(mine)
+
+
+def _calls(scope: Scope) -> list[str]:
+    return list(Call.objects.filter(authority__in=scope.authorities).values_list("code", flat=True))
+
+
+def _audited(user: User, scope: Scope, rows: list[Event]) -> set[int]:
+    """The cases among these events whose contents the person may read."""
+    if not scope.authorities:
+        return set()
+    cases = visible_cases(user).filter(call__authority__in=scope.authorities, id__in={row.case_id for row in rows if row.case_id})
+    return set(cases.values_list("id", flat=True))
+
+
+def _within(events: QuerySet[Event], wanted: Wanted) -> QuerySet[Event]:
+    if wanted.action:
+        events = events.filter(action=wanted.action)
+    if wanted.actor:
+        events = events.filter(Q(actor__username__icontains=wanted.actor) | Q(actor__name__icontains=wanted.actor))
+    if wanted.call:
+        events = events.filter(Q(case__call__code=wanted.call) | Q(case=None, body__contains=f'"call":{json.dumps(wanted.call)}'))
+    if wanted.case:
+        events = events.filter(case__code=wanted.case)
+    if wanted.day:
+        begin = datetime.combine(wanted.day, time(), BEIJING)
+        events = events.filter(at__gte=begin, at__lt=begin + timedelta(days=1))
+    return events
+
+
+def _line(event: Event, shows: bool) -> Line:
+    by = event.actor.name or event.actor.username if event.actor else ""
+    return Line(event, named(event.action), by, shows)
+
+
+def _pretty(body: str) -> str:
+    try:
+        return json.dumps(json.loads(body), ensure_ascii=False, indent=2, sort_keys=True)
+    except ValueError:
+        return body

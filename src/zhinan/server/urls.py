@@ -1,0 +1,42 @@
+"""Every address of the platform: each page's module lists its own."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
+
+from zhinan.server.web import (
+    applications,
+    authorities,
+    call_desk,
+    calls,
+    cases,
+    check,
+    desk,
+    doors,
+    events,
+    guides,
+    home,
+    inbox,
+    joining,
+    listings,
+    outbox,
+    papers,
+    personas,
+    queue,
+    topics,
+    units,
+    verify,
+)
+
+_PUBLIC = (home, calls, guides, check, verify, joining)
+_WORK = (doors, desk, inbox, applications, papers, cases, queue, listings, call_desk, topics, units, authorities, events)
+_DEMO = (outbox, personas) if settings.DEMO else ()
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *(address for module in (*_PUBLIC, *_WORK, *_DEMO) for address in module.addresses),
+    path("accounts/", include("allauth.urls")),
+]
+handler400 = "zhinan.server.web.refusals.bad_request"
+handler404 = "zhinan.server.web.refusals.not_found"
+handler500 = "zhinan.server.web.refusals.failed"
