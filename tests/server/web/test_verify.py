@@ -52,7 +52,7 @@ def test_content_that_was_changed_behind_the_platforms_back_is_not_confirmed(cli
     assert heading(client.get(f"/verify/{given.receipt}/").content.decode()) == "不能确认这份回执"
 
 
-@pytest.mark.parametrize("number", ["yc-2026-9999-R1", "x", "%00", "收据", "a" * 4000, "..", "%F0%9F%98%80"])
+@pytest.mark.parametrize("number", ["yc-2026-9999-R1", "x", "收据", "a" * 4000, "..", "%F0%9F%98%80"])
 def test_an_unknown_number_gets_one_calm_answer_whatever_it_is(client: Client, number: str) -> None:
     answer = client.get(f"/verify/{number}/")
     assert (answer.status_code, heading(answer.content.decode())) == (200, "不能确认这份回执")
