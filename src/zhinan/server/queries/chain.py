@@ -15,6 +15,7 @@ from zhinan.server.clock import BEIJING
 from zhinan.server.hashing import link
 from zhinan.server.models import Application, ChainHead, Event, User
 from zhinan.server.queries.kept import Fault, faults_of_calls, faults_of_cases, faults_of_lists, faults_of_topics
+from zhinan.server.queries.rows_told import faults_of_rows
 from zhinan.server.queries.told import Body, Told, ToldCase
 from zhinan.values.text import Text
 
@@ -38,6 +39,7 @@ def verify() -> Verified:
         known = set(walk.codes.values())
         faults += [Fault(code, _GONE, code) for code in walk.told.cases if code not in known]
         faults += [*faults_of_calls(walk.told), *faults_of_lists(walk.told), *faults_of_topics(walk.told)]
+        faults += faults_of_rows(walk.told.rows)
     return walk.found(faults)
 
 
@@ -161,6 +163,7 @@ class _Walk:
 
     def _hear(self, row: _Row, body: Body, where: str) -> Iterator[Fault]:
         code = body["case"]
+        self.told.rows.update(body["payload"].get("rows", {}))
         if not code:
             self.told.hear(body)
             return

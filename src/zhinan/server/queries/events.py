@@ -102,7 +102,7 @@ def events_for(user: User, wanted: Wanted, *, before: int | None = None) -> tupl
     events = _within(_seen(user, scope), wanted).select_related("case", "actor").order_by("-sequence")
     rows = list((events.filter(sequence__lt=before) if before else events)[: PAGE + 1])
     audited = _audited(user, scope, rows)
-    lines = [_line(row, row.case_id is None or row.case_id in audited) for row in rows[:PAGE]]
+    lines = [_line(row, _shows(row, scope, audited)) for row in rows[:PAGE]]
     return lines, rows[PAGE - 1].sequence if len(rows) > PAGE else None
 
 
@@ -113,7 +113,7 @@ def event_for(user: User, sequence: int) -> Opened:
     row = seen.filter(sequence=sequence).select_related("case", "actor").first()
     if row is None:
         raise NotSeen
-    line = _line(row, row.case_id is None or row.case_id in _audited(user, scope, [row]))
+    line = _line(row, _shows(row, scope, _audited(user, scope, [row])))
     before = seen.filter(sequence__lt=sequence).order_by("-sequence").values_list("sequence", flat=True).first()
     after = seen.filter(sequence__gt=sequence).order_by("sequence").values_list("sequence", flat=True).first()
     return Opened(line, _pretty(row.body) if line.shows else "", before, after)
@@ -196,8 +196,21 @@ def _within(events: QuerySet[Event], wanted: Wanted) -> QuerySet[Event]:
     return events
 
 
+def _shows(event: Event, scope: Scope, audited: set[int]) -> bool:
+    """Whether the content may be read: of a case, by those who audit it; of a review, by those who audit its call."""
+    if event.case_id is not None:
+        return event.case_id in audited
+    return not _is_of_review(event) or any(f'"call":"{code}"' in event.body for code in _calls(scope))
+
+
+def _is_of_review(event: Event) -> bool:
+    return '"round":' in event.body or '"bank":' in event.body
+
+
 def _line(event: Event, shows: bool) -> Line:
-    by = event.actor.name or event.actor.username if event.actor else ""
+    """Who took part in a review is part of what it holds: it is told only to those who may read that."""
+    is_told = event.actor is not None and (shows or not _is_of_review(event))
+    by = (event.actor.name or event.actor.username) if event.actor and is_told else ""
     return Line(event, named(event.action), by, shows)
 
 

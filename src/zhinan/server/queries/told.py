@@ -108,12 +108,16 @@ class ToldCase:
 
 @dataclass(slots=True)
 class Told:
-    """Everything the events tell, of the cases by their codes, the calls by theirs, the lists by where they belong."""
+    """Everything the events tell, of the cases by their codes, the calls by theirs, the lists by where they belong.
+
+    `rows` are the last states told of the rows of experts, rounds and awards, by their keys; `None` for a row that was deleted.
+    """
 
     cases: dict[str, ToldCase] = field(default_factory=dict)
     calls: dict[str, Body] = field(default_factory=dict)
     lists: dict[tuple[str, str, str, int], tuple[str, list[str]]] = field(default_factory=dict)
     topics: Counter[tuple[str, str, str, str]] = field(default_factory=Counter)
+    rows: dict[str, Body | None] = field(default_factory=dict)
 
     def hear(self, body: Body) -> None:
         """Take in one more event that belongs to no case."""
