@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from zhinan.lifecycle import mistakes
 from zhinan.policy.procedure import Action, Procedure, Stage
@@ -13,8 +14,12 @@ from zhinan.values.problem import BadInput
 APPLICANT_SIDE = frozenset(("applicant", "leader", "unit-account", "partner", "sub-unit", "poster", "solver"))
 #: Roles that decide on intake where a procedure does not mark the stage.
 AUTHORITY_SIDE = frozenset(("authority", "section"))
-#: Intake, in the map of workflows.
-INTAKE = "WF-APP-15"
+#: Intake and the signing, in the map of workflows.
+INTAKE, SIGNING = "WF-APP-15", "WF-APP-22"
+#: What the map of workflows calls a step of applying; and what it calls work, acceptance, what follows them, keeping up a title.
+APPLYING, KEEPING_UP = "WF-APP-", ("WF-EXE-", "WF-ACC-", "WF-POST-", "WF-REG-")
+#: Who alone acts where all that is left is to pay.
+PAYING = frozenset(("finance",))
 BEFORE_DEADLINE, SUBMIT = "before-deadline", "submit"
 
 
@@ -122,6 +127,48 @@ def early_stages(procedure: Procedure) -> frozenset[str]:
     before = routes(procedure, procedure.start, through=lambda stage: stage != intake)
     corrections = (action.to for action in procedure.stages[intake].actions if _comes_back(procedure, action.to, intake))
     return frozenset(id for id in (*before, *corrections) if not procedure.stages[id].is_final)
+
+
+def middle_stages(procedure: Procedure) -> frozenset[str]:
+    """The stages from intake to the decision: every one a case can come to before it is signed, worked on, kept up or paid.
+
+    None where nobody files. Where nothing is signed, they end with the stage that establishes, recognises or puts on the list.
+    """
+    early, intake = early_stages(procedure), intake_stage(procedure)
+    if not intake:
+        return frozenset()
+    inside = routes(procedure, intake, through=lambda stage: stage in early or not is_after_award(procedure, stage))
+    return frozenset(stage for stage in inside if not is_after_award(procedure, stage)) - early
+
+
+def running_stages(procedure: Procedure) -> frozenset[str]:
+    """The stages the platform carries: those up to intake and those from there to the decision."""
+    return early_stages(procedure) | middle_stages(procedure)
+
+
+def is_after_award(procedure: Procedure, stage: str) -> bool:
+    """Whether a stage behind intake is none of deciding: there a case is signed, worked on, kept up or paid, or it has ended."""
+    known = procedure.stages[stage]
+    if known.is_final or SIGNING in chain(known.workflow, *(action.workflow for action in known.actions)):
+        return True
+    is_work = any(mark.startswith(KEEPING_UP) for mark in known.workflow)
+    is_applying = any(mark.startswith(APPLYING) for mark in known.workflow)  # a ranking may look at what earlier projects left
+    return (is_work and not is_applying) or found_by(procedure, known.who) == PAYING
+
+
+def awarded_stages(procedure: Procedure) -> frozenset[str]:
+    """The stages of the life after the decision, with the ends it comes to: a step from the middle stages to here awards."""
+    running = running_stages(procedure)
+    after = [stage for id, stage in procedure.stages.items() if id not in running and not stage.is_final]
+    return frozenset((*(stage.id for stage in after), *(action.to for stage in after for action in stage.actions))) - running
+
+
+def award_path(procedure: Procedure) -> tuple[str, ...]:
+    """The stages a smooth case goes through after intake, up to and including the one that awards; none where nobody files."""
+    intake, middle, awarded = intake_stage(procedure), middle_stages(procedure), awarded_stages(procedure)
+    ways = routes(procedure, intake, through=lambda stage: stage == intake or stage in middle) if middle else {}
+    awards = (way for id, way in ways.items() if id in awarded and not procedure.stages[id].is_final)
+    return tuple(step.stage for step in next(awards, ())[1:])
 
 
 def _comes_back(procedure: Procedure, stage: str, intake: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from types import MappingProxyType
 
 from zhinan.lifecycle import mistakes
@@ -26,6 +27,23 @@ class Circumstances:
     reason, clause, known_clauses: what the actor wrote, and the clauses that may be cited
     marked, changed: on a return, the fields being marked; on a resubmission, those marked before and those that changed
     quota, rank, listed, is_listed, letter: of the body's list: places, this case's place, how many went up, is it on it
+
+    What is asked from the review to the award. `None` says that nobody has found out yet, which no guard lets pass. Money in fen.
+    open_conflicts: of the expert who scores, the ties to the case; none of them, `()`, only once they have declared
+    is_expert_replaced: whether the seat of an expert who steps back is taken by an alternate
+    sheets_wanted, sheets_in: of the case: score sheets of seats that count, and how many of them are handed in
+    score, threshold: the official score, and the one from which on the review is passed
+    is_major, is_committee_heard: whether the project goes to the committee, and whether its advice is on record
+    is_ranked, preferences_applied: whether the case has its place in the fixed ranking, preferences looked at
+    amount, cap: what is to be given, and the most the formula or rule gives; budget_left: what all the others leave of the budget
+    teams_wanted, teams_listed: of a race: how many teams the authority wants, and how many others are on the list
+    clearance_problems: what the check before the award found against it: integrity, duplicates, limits
+    notice_opens, notice_closes: the first and the last moment of the public notice the case stands on
+    open_objections: to the case, not answered yet, the one being answered among them; answer: the written answer to that one
+    present, talk_held_at: who came to the talk, of `unit` and `leader`, and when it was held
+    is_fiscal_procedure_done, is_credit_scheme, batch: of the decision: the fiscal procedure, credit without money, the batch
+    list_fields: of a posted need, which of `LIST_FIELDS` are filled in; unmet_by_solver: conditions the bidder does not meet
+    solver: who was chosen, by name
     """
 
     at: datetime
@@ -56,6 +74,34 @@ class Circumstances:
     listed: int = 0
     is_listed: bool = False
     letter: str = ""
+    open_conflicts: tuple[str, ...] | None = None
+    is_expert_replaced: bool = False
+    sheets_wanted: int | None = None
+    sheets_in: int = 0
+    score: Decimal | None = None
+    threshold: Decimal | None = None
+    is_major: bool | None = None
+    is_committee_heard: bool = False
+    is_ranked: bool = False
+    preferences_applied: bool = False
+    amount: int | None = None
+    cap: int | None = None
+    budget_left: int | None = None
+    teams_wanted: int | None = None
+    teams_listed: int = 0
+    clearance_problems: tuple[str, ...] | None = None
+    notice_opens: datetime | None = None
+    notice_closes: datetime | None = None
+    open_objections: int | None = None
+    answer: str = ""
+    present: frozenset[str] = frozenset()
+    talk_held_at: datetime | None = None
+    is_fiscal_procedure_done: bool = False
+    is_credit_scheme: bool = False
+    batch: str = ""
+    list_fields: frozenset[str] = frozenset()
+    unmet_by_solver: tuple[str, ...] | None = None
+    solver: str = ""
 
 
 Guard = Callable[[Circumstances], Problem | None]
