@@ -35,7 +35,8 @@ class Round(models.Model):
     """One round of review of cases of a call.
 
     `sheet`, `panel`, `conflicts`, `scoring`, `voting` are the rules as JSON of `review` and `assignment`; `cap` is the most a
-    pair may be drawn with, per mille; `mode` `lottery` or `plan` (then with `plan_reason`). `passes` counts the passes of scoring begun.
+    pair may be drawn with, per mille; `mode` `lottery` or `plan` (then with `plan_reason`). `passes` counts the passes of
+    scoring begun.
     `quotas` are those of the allocation (JSON of `review.allocation`); `figures` what was worked out when scoring closed.
     """
 
@@ -129,7 +130,7 @@ class Invitee(models.Model):
 
 
 class Draw(models.Model):
-    """A draw of panels: committed, then opened and drawn. A redraw is a new one with its reason; the old one stays (`void_at`)."""
+    """A draw of panels: committed, then opened and drawn. A redraw is a new one with a reason; the old one stays (`void_at`)."""
 
     round = models.ForeignKey(Round, models.PROTECT, related_name="draws")
     number = models.PositiveIntegerField()

@@ -1,6 +1,8 @@
 """Access: the only way to a guarded row. It answers with the row, or with a refusal that says why not.
 
-Rounds of review and the expert bank have their own half of it: `review_access.py`. A case is seen by its leader and its unit's administrators, by the officers of the bodies it has reached, by officers and
+Rounds of review and the expert bank have their own half of it: `review_access.py`.
+
+A case is seen by its leader and its unit's administrators, by the officers of the bodies it has reached, by officers and
 auditors of the call's authority once it was handed in. For everyone else it does not exist.
 """
 

@@ -151,7 +151,8 @@ def expert_for(user: User, code: str, *, to: str = SEE, lock: bool = False) -> E
 
 def bank_for(round: Round) -> QuerySet[Expert]:
     """The experts a round may draw from: the active ones of its authority's bank and of the banks above it, who are not away."""
-    banks, place = [], round.call.authority
+    banks: list[int] = []
+    place: Authority | None = round.call.authority
     while place is not None:
         banks.append(place.id)
         place = place.parent

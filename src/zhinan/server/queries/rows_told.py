@@ -38,8 +38,8 @@ from zhinan.values.text import Text
 
 #: The rows that are told whole by their events.
 TOLD: tuple[type[Model], ...] = (
-    Award, Ballot, Clearance, Conduct, Draw, Expert, Invitee, Meeting, Notice, NoticeLine, Objection, Outcome, Release, Remark, Round,
-    RoundCase, Scoring, Seat, Talk, Tenure, Tie,
+    Award, Ballot, Clearance, Conduct, Draw, Expert, Invitee, Meeting, Notice, NoticeLine, Objection, Outcome, Release, Remark,
+    Round, RoundCase, Scoring, Seat, Talk, Tenure, Tie,
 )  # fmt: skip
 #: What is personal or in confidence stands in the record as a hash only; the row itself holds the words.
 _SEALED = {
@@ -60,7 +60,7 @@ def key_of(row: Model) -> str:
 
 def state_of(row: Model) -> Json:
     """Every column of a row, as JSON; what is long or in confidence as the SHA-256 of its canonical JSON."""
-    key, sealed = key_of(row), _SEALED.get(str(row._meta.model_name), frozenset())
+    key, sealed = key_of(row), _SEALED.get(str(row._meta.model_name), set())
     state: Json = {}
     for field in row._meta.concrete_fields:
         if field.primary_key:
