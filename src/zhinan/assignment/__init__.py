@@ -1,0 +1,1 @@
+"""Experts to applications: fitness, conflicts, a lottery anyone can audit, why this pairing."""
