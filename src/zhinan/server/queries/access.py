@@ -81,6 +81,12 @@ def case_for(user: User, code: str, *, to: str = SEE, lock: bool = False) -> App
     return case
 
 
+def lock_case(id: int) -> Application:
+    """A case, locked, for an action whose right to it follows from something else: a round that its actor runs."""
+    rows = Application.objects.select_for_update(of=("self",))
+    return rows.select_related("call__authority", "organisation__park__parent", "organisation__sector", "leader").get(id=id)
+
+
 def refuse_filling(user: User, case: Application) -> Problem | None:
     """Why a person may not fill in the application; `None` if they may."""
     if not is_applicant(user, case):
