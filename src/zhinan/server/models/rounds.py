@@ -77,6 +77,7 @@ class RoundCase(models.Model):
     """A case in a round. `number` is all that a double-blind expert knows it by; `stage` the one it stood at when it was put in.
 
     When scoring is closed: the official score, the calibrated one with its standard error, the place in the ranking, `flags`.
+    `hidden` are words an officer has masked for blind reading beside those the platform masks by itself.
     """
 
     round = models.ForeignKey(Round, models.PROTECT, related_name="cases")
@@ -89,6 +90,7 @@ class RoundCase(models.Model):
     standard_error = models.DecimalField(max_digits=7, decimal_places=3, null=True, blank=True)
     place = models.PositiveIntegerField(null=True, blank=True)
     flags = models.JSONField(default=list)
+    hidden = models.JSONField(default=list)
     note = models.CharField(max_length=1000, blank=True, default="")
 
     class Meta:
@@ -100,11 +102,16 @@ class RoundCase(models.Model):
 
 
 class Release(models.Model):
-    """A paper that an officer lets the experts of a round read; under double-blindness only these are seen."""
+    """A paper that an officer lets the experts of a round read; under double-blindness only these are seen.
+
+    What they read is a copy without metadata, kept under `sha256`, `size` bytes long.
+    """
 
     round_case = models.ForeignKey(RoundCase, models.PROTECT, related_name="releases")
     attachment = models.ForeignKey(Attachment, models.PROTECT, related_name="+")
     number = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    size = models.BigIntegerField()
     at = models.DateTimeField()
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
 
@@ -208,11 +215,17 @@ class Scoring(models.Model):
 
 
 class Meeting(models.Model):
-    """A panel meeting of a round: which cases it takes up (`agenda`: numbers), who is present (expert codes), minutes."""
+    """A panel meeting of a round: which cases it takes up (`agenda`: numbers), who is present (expert codes), minutes.
+
+    The discussion begins at `opened_at`: from then on experts read the sheets of others. `results` holds for the number of
+    each case its ballots: `{"ballot": 2, "is_open": true, "told": [what each closed ballot came to]}`; `ballot` is the
+    highest number of a ballot held.
+    """
 
     round = models.ForeignKey(Round, models.PROTECT, related_name="meetings")
     number = models.PositiveSmallIntegerField(default=1)
     held_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True, blank=True)
     place = models.CharField(max_length=120, blank=True, default="")
     agenda = models.JSONField(default=list)
     present = models.JSONField(default=list)
