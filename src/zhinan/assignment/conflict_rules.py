@@ -8,8 +8,8 @@ confirms them when it opens a round.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import cast
+from dataclasses import dataclass, field
+from typing import Any, cast
 
 from zhinan.values.problem import BadInput, Mistake, Problem
 from zhinan.values.text import Text
@@ -200,8 +200,8 @@ class ConflictRules:
         rules = cast("dict[str, dict[str, object]]", said.get("rules", {}))
         off = {rule for rule in RULES if not rules.get(rule, {}).get("on", RULES[rule].on)}
         years = {rule: cast("int | None", each["years"]) for rule, each in rules.items() if "years" in each}
-        others = cast("dict[str, int]", {name: said[name] for name in _WHOLE if name in said})
-        return replace(cls(off=frozenset(off), years=years), **others)
+        others = cast("dict[str, Any]", {name: said[name] for name in _WHOLE if name in said})
+        return cls(off=frozenset(off), years=years, **others)
 
     def _problems(self) -> Iterator[Problem]:
         for unknown in sorted({*self.off, *self.years} - RULES.keys()):

@@ -167,7 +167,7 @@ def _of_pair(pair: _Pair) -> Iterator[Conflict]:
 def _own_application(pair: _Pair) -> Iterator[Conflict]:
     for role, person in _everyone(pair.case.people):
         match = _best(person, pair.expert.selves())
-        yield from _meeting("own-application", match, pair.rules, _SEEN_IN_TEAM.filled(person=person, role=_role(role)))
+        yield from _meeting("own-application", match, pair.rules, _SEEN_IN_TEAM.filled(person=person.called, role=_role(role)))
 
 
 def _employment(pair: _Pair) -> Iterator[Conflict]:
@@ -196,18 +196,25 @@ def _ties(pair: _Pair) -> Iterator[Conflict]:
         if not pair.is_recent(rule, tie.until):
             continue
         for role, person in _everyone(pair.case.people):
-            yield from _meeting(rule, same_person(tie.person, person), pair.rules, _tied(tie, str(person), role))
-        for role, unit in _everyone(pair.case.units):
+            yield from _meeting(rule, same_person(tie.person, person), pair.rules, _tied(tie, person.called, role))
+        for role, unit in _tied_units(pair.case, tie.kind):
             if same_unit(tie.unit, unit):
-                yield _bar(rule, _tied(tie, str(unit), role))
+                yield _bar(rule, _tied(tie, same(str(unit)), role))
         if tie.case and tie.case == pair.case.id:
-            yield _bar(rule, _tied(tie, tie.case, "case"))
+            yield _bar(rule, _tied(tie, same(tie.case), "case"))
+
+
+def _tied_units(case: CaseTies, kind: Kind) -> Iterator[tuple[str, Unit]]:
+    """The units a tie of this kind may be to: an expert may declare the recommending body too."""
+    yield from _everyone(case.units)
+    if kind is Kind.DECLARED:
+        yield "recommender", case.recommender
 
 
 def _avoided(pair: _Pair) -> Iterator[Conflict]:
     for person in pair.case.avoided:
         match = _best(person, pair.expert.selves())
-        yield from _meeting("avoided", match, pair.rules, _NAMED_BY_APPLICANT.filled(person=person))
+        yield from _meeting("avoided", match, pair.rules, _NAMED_BY_APPLICANT.filled(person=person.called))
 
 
 def _official(pair: _Pair) -> Iterator[Conflict]:
@@ -354,7 +361,7 @@ def _same_group(post: Tenure, unit: Unit, role: str, roots: list[str]) -> Text:
     )
 
 
-def _tied(tie: Tie, whom: str, role: str) -> Text:
+def _tied(tie: Tie, whom: Text, role: str) -> Text:
     words = {"kind": KINDS[tie.kind], "whom": whom, "role": _role(role), "days": _days(tie.since, tie.until)}
     told = _TIED.filled(**words, source=_source(tie.source))
     return _NOTED.filled(told=told, note=tie.note) if tie.note else told

@@ -16,7 +16,7 @@ from enum import Enum
 from functools import lru_cache
 
 from zhinan.values.problem import BadInput, Mistake
-from zhinan.values.text import Text
+from zhinan.values.text import Text, same
 
 
 class Match(Enum):
@@ -50,8 +50,10 @@ class Person:
     key: str = ""
     unit: Unit = Unit()
 
-    def __str__(self) -> str:
-        return f"{self.name}（{self.unit}）" if self.name and str(self.unit) else self.name
+    @property
+    def called(self) -> Text:
+        """The name, with the unit where it is known; never the key."""
+        return Text(f"{self.name}（{self.unit}）", f"{self.name} ({self.unit})") if str(self.unit) else same(self.name)
 
     def found_by(self) -> tuple[str, ...]:
         """What they can be found by: the key, the name as it is compared. Two that match share one of them."""
