@@ -18,6 +18,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "django": ("zhinan.server",),
     "django_tasks": ("zhinan.server.jobs",),
     "django_tasks_db": ("zhinan.server.jobs",),
+    "docx": ("zhinan.server.paper.word",),
     "granian": ("zhinan.server.starting",),
     "openpyxl": ("zhinan.screening.tables", "zhinan.server.paper.sheet"),
     "orjson": ("zhinan.policy.report", "zhinan.cli"),
@@ -30,7 +31,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "typst": ("zhinan.server.paper.typesetting",),
     "yaml": ("zhinan.policy.yaml_source",),
 }
-HEAVY = ("click", "django", "openpyxl", "polars", "python_calamine", "rich", "typst")
+HEAVY = ("click", "django", "docx", "openpyxl", "polars", "python_calamine", "rich", "typst")
 
 
 def strangers(module: Any) -> list[str]:  # Any: conftest's Module cannot be imported from a test
