@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -9,10 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.lifecycle.making import DEADLINE, SECOND, SHIPPED
-from zhinan.lifecycle import mistakes
+from zhinan.lifecycle import mistakes, review_mistakes
 from zhinan.lifecycle.deadlines import BEIJING
-from zhinan.lifecycle.fold import early_stages
+from zhinan.lifecycle.fold import early_stages, running_stages
 from zhinan.lifecycle.guards import GUARDS, Circumstances
+from zhinan.lifecycle.moves import KNOWN_GUARDS
+from zhinan.lifecycle.review_guards import REVIEW_GUARDS
+from zhinan.policy.procedure import Procedure
 from zhinan.values.problem import Problem
 from zhinan.values.text import Text
 
@@ -195,8 +199,13 @@ TABLE: dict[str, tuple[list[dict[str, object]], list[tuple[dict[str, object], tu
     "poster-qualified": ([{}], [*CHECKING, ({"barring": ("YC01-R02",)}, BARS)]),
     "conditions-do-not-bar": ([{}], [*WITH_PAPERS, ({"barring": ("YC01-R02",)}, BARS)]),
     "academician-present-where-required": (
-        [{}, {"is_academician_required": True, "is_academician_present": True}],
-        [({"is_academician_required": True}, (
+        [{"is_academician_required": False}, {"is_academician_required": True, "is_academician_present": True}, {"is_academician_present": True}],
+        [({}, (
+            "academician-unknown",
+            ("还没有确定这个项目是否要求院士本人到场", "nobody has found out whether this project needs the academician in person"),
+            ("按政策条款确定；院士到场的，记录下来", "settle it by the clauses; if the academician was there, put it on record"),
+        )),
+         ({"is_academician_required": True}, (
             "academician-absent",
             ("这类项目要求院士本人参加论证，记录中院士没有参加", "this type needs the academician at the argumentation, and the record shows none"),
             ("另行组织论证，或不予通过", "hold the argumentation again, or do not pass it"),
@@ -250,26 +259,30 @@ def test_a_guard_refuses_and_says_why(name: str) -> None:
     assert [GUARDS[name](case(**each)) for each, _ in refusals] == told
 
 
-def test_every_guard_up_to_intake_is_known() -> None:
-    used = {
-        action.guard
-        for procedure in SHIPPED.values()
-        for stage in procedure.stages.values()
-        if stage.id in early_stages(procedure)
-        for action in stage.actions
-        if action.guard
-    }
-    assert sorted(used - GUARDS.keys()) == []
-    assert sorted(GUARDS.keys() - used) == []
+def test_every_guard_up_to_the_award_is_known_and_none_is_idle() -> None:
+    early = _guards_of(early_stages)
+
+    assert sorted(early - GUARDS.keys()) == []
+    assert sorted(GUARDS.keys() - early) == []
+    assert sorted(_guards_of(running_stages) ^ KNOWN_GUARDS.keys()) == []
+    assert sorted(GUARDS.keys() & REVIEW_GUARDS.keys()) == []
+
+
+def _guards_of(stages: Callable[[Procedure], frozenset[str]]) -> set[str]:
+    every = (procedure.stages[id] for procedure in SHIPPED.values() for id in stages(procedure))
+    return {action.guard for stage in every for action in stage.actions if action.guard}
 
 
 @given(
-    st.datetimes(timezones=st.sampled_from([UTC, BEIJING, None])).filter(lambda at: at.tzinfo), st.sampled_from(sorted(GUARDS))
+    st.datetimes(timezones=st.sampled_from([UTC, BEIJING, None])).filter(lambda at: at.tzinfo),
+    st.sampled_from(sorted(KNOWN_GUARDS)),
 )
 def test_no_moment_of_the_calendar_breaks_a_guard(at: datetime, name: str) -> None:
-    edges = case(at=at, begun_at=at, deadline=DEADLINE, submitted_at=at, report_date=date.max, grace=timedelta.max)
-
-    assert isinstance(GUARDS[name](edges), Problem | None)
+    edges = case(
+        at=at, begun_at=at, deadline=DEADLINE, submitted_at=at, report_date=date.max, grace=timedelta.max, notice_opens=DEADLINE,
+        notice_closes=at, talk_held_at=DEADLINE,
+    )  # fmt: skip
+    assert isinstance(KNOWN_GUARDS[name](edges), Problem | None)
 
 
 @pytest.mark.parametrize("at", [datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC)])
@@ -283,6 +296,6 @@ def test_the_edge_of_the_calendar_is_told_as_it_stands(at: datetime) -> None:
 
 
 def test_no_two_refusals_share_a_code() -> None:
-    codes = [mistake.code for mistake in mistakes.ALL]
+    codes = [mistake.code for mistake in (*mistakes.ALL, *review_mistakes.ALL)]
 
     assert sorted(codes) == sorted(set(codes))

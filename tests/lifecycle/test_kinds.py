@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
 
 from tests.lifecycle.making import COMPETITIVE, PARKS, PAYMENT, SHIPPED, XINJIANG, made
-from zhinan.lifecycle.fold import BrokenHistory, early_stages
+from zhinan.lifecycle.fold import BrokenHistory, early_stages, middle_stages, running_stages
 from zhinan.lifecycle.kinds import ActionKind, Needs, deadline_stage, is_pass_of_a_body, kind_of, needs
+from zhinan.policy.procedure import Procedure
 
+#: What each action of each stage does, and what it needs.
+Told = dict[str, dict[str, tuple[ActionKind, Needs]]]
 K = ActionKind
 RETURNS = Needs(marked_fields=True, reason=True)
 REJECTS = Needs(reason=True, clause=True)
@@ -54,31 +59,100 @@ CHAIN = {
     },
 }  # fmt: skip
 
+EXPLAINED, ANSWERED = Needs(reason=True), Needs(answer=True)
+REVIEWED: Told = {
+    "review": {
+        "declare-conflict": (K.NOTE, NOTHING), "score": (K.NOTE, NOTHING), "close-review": (K.PASS, NOTHING),
+        "send-to-committee": (K.PASS, NOTHING),
+    },
+    "argumentation": {"support": (K.PASS, NOTHING), "advise-against": (K.REJECT, EXPLAINED)},
+    "ranking": {"propose": (K.PASS, NOTHING)},
+    "proposal": {"shortlist": (K.PASS, NOTHING), "leave-out": (K.REJECT, REJECTS)},
+    "public-notice": {"object": (K.OBJECT, EXPLAINED), "end-notice": (K.PASS, NOTHING)},
+    "objection": {"dismiss": (K.ANSWER, ANSWERED), "uphold": (K.REJECT, Needs(reason=True, answer=True))},
+    "warning-talk": {"hold-talk": (K.PASS, NOTHING), "decline-after-talk": (K.WITHDRAW, NOTHING)},
+    "establishment": {"issue-in-batch": (K.AWARD, NOTHING), "not-establish": (K.REJECT, REJECTS)},
+}  # fmt: skip
+#: From intake to the award, of every shipped procedure.
+MIDDLES: dict[str, Told] = {
+    "procedures/claim": {
+        "decision": {"approve": (K.PASS, NOTHING), "credit": (K.AWARD, NOTHING), "refuse-amount": (K.REJECT, REJECTS)},
+        "public-notice": {"object": (K.OBJECT, EXPLAINED), "end-notice": (K.AWARD, NOTHING)},
+    },
+    "procedures/competitive": REVIEWED,
+    "procedures/directed": REVIEWED,
+    "procedures/open-bidding": REVIEWED | {
+        "publication": {"publish-list": (K.PASS, NOTHING), "drop-need": (K.REJECT, EXPLAINED)},
+        "bidding": {"bid": (K.NOTE, NOTHING), "close-bidding": (K.PASS, NOTHING)},
+        "solver-choice": {
+            "choose-solver": (K.PASS, EXPLAINED), "list-again": (K.SEND_BACK, EXPLAINED), "no-solver": (K.REJECT, EXPLAINED),
+        },
+    },
+    "procedures/park-chain": REVIEWED,
+    "procedures/payment": {},
+    "procedures/race": REVIEWED,
+    "procedures/recognition": {
+        "evaluation": {"propose": (K.PASS, NOTHING), "fall-short": (K.REJECT, REJECTS)},
+        "public-notice": {"object": (K.OBJECT, EXPLAINED), "recognise": (K.AWARD, NOTHING)},
+    },
+    "procedures/self-managed": {
+        "review": {"close-review": (K.PASS, NOTHING)},
+        "establishment": {"establish": (K.AWARD, NOTHING), "not-establish": (K.REJECT, REJECTS)},
+    },
+    "ningxia-145/common": {
+        "review": {"conclude-review": (K.PASS, NOTHING)},
+        "ranking": {"argue": (K.PASS, NOTHING), "propose": (K.PASS, NOTHING), "decline": (K.REJECT, EXPLAINED)},
+        "argumentation": {"support": (K.PASS, NOTHING), "advise-against": (K.REJECT, EXPLAINED)},
+        "warning-talk": {"record-talk": (K.PASS, NOTHING), "step-back": (K.WITHDRAW, NOTHING)},
+        "batch": {"issue": (K.AWARD, NOTHING)},
+    },
+    "xinjiang-liangqu-2025/park-city-region": {
+        "region-review": {"rank": (K.PASS, NOTHING), "turn-down": (K.REJECT, EXPLAINED)},
+        "establishment": {"establish": (K.AWARD, NOTHING), "turn-down": (K.REJECT, EXPLAINED)},
+    },
+}  # fmt: skip
+
 
 @pytest.mark.parametrize(("procedure", "expected"), [(COMPETITIVE, ORDINARY), (XINJIANG, CHAIN)], ids=["competitive", "chain"])
-def test_every_action_up_to_intake_is_told_apart(
-    procedure: object, expected: dict[str, dict[str, tuple[ActionKind, Needs]]]
-) -> None:
-    assert {
-        stage.id: {
-            each.id: (kind_of(procedure, stage.id, each.id), needs(procedure, stage.id, each.id)) for each in stage.actions
-        }
-        for stage in procedure.stages.values()
-        if stage.id in early_stages(procedure)
-    } == expected
+def test_every_action_up_to_intake_is_told_apart(procedure: Procedure, expected: Told) -> None:
+    assert told(procedure, early_stages(procedure)) == expected
 
 
-def test_what_comes_after_intake_is_not_told_apart() -> None:
+@pytest.mark.parametrize("name", SHIPPED)
+def test_every_action_from_intake_to_the_award_is_told_apart(name: str) -> None:
+    procedure = SHIPPED[name]
+
+    assert told(procedure, middle_stages(procedure)) == MIDDLES[name]
+
+
+def told(procedure: Procedure, stages: Iterable[str]) -> Told:
+    return {
+        id: {each.id: (kind_of(procedure, id, each.id), needs(procedure, id, each.id)) for each in procedure.stages[id].actions}
+        for id in stages
+    }
+
+
+def test_what_follows_the_award_is_not_told_apart() -> None:
     later = {
         kind_of(procedure, stage.id, action.id)
         for procedure in SHIPPED.values()
         for stage in procedure.stages.values()
-        if stage.id not in early_stages(procedure)
+        if stage.id not in running_stages(procedure)
         for action in stage.actions
     }
     assert later == {K.OTHER}
-    assert needs(COMPETITIVE, "proposal", "leave-out") == REJECTS  # its guard says so
+    assert needs(COMPETITIVE, "change", "refuse-change") == REJECTS  # its guard says so
     assert needs(PAYMENT, "post-check", "return-claim") == NOTHING
+
+
+def test_a_case_may_go_back_to_its_applicant_or_lapse_after_intake_too() -> None:
+    procedure = made(
+        "draft: submit applicant intake", "intake: take authority look", "look: again authority draft",
+        "look: late authority gone after-deadline", "look: up authority pay", "gone:", "pay: out finance done", "done:",
+    )  # fmt: skip
+    assert told(procedure, ["look"]) == {
+        "look": {"again": (K.RETURN, RETURNS), "late": (K.LAPSE, NOTHING), "up": (K.AWARD, NOTHING)}
+    }
 
 
 def test_a_list_goes_with_a_letter_where_the_stage_has_one_among_its_papers() -> None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import fields, replace
+from dataclasses import fields
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.lifecycle.making import COMPETITIVE, DEADLINE, PARKS, PAYMENT, SECOND, SHIPPED, XINJIANG, made
-from zhinan.lifecycle import mistakes
+from zhinan.lifecycle import mistakes, review_mistakes
 from zhinan.lifecycle.deadlines import BEIJING
 from zhinan.lifecycle.fold import BrokenHistory, Step, early_stages, fold, opening
 from zhinan.lifecycle.guards import Circumstances
@@ -94,18 +95,18 @@ def test_a_role_that_may_not_is_told_who_may() -> None:
     )
 
 
-def test_what_comes_after_intake_is_refused_whether_guarded_or_not() -> None:
+def test_what_follows_the_award_is_refused_whether_guarded_or_not() -> None:
     told = Problem(
         "later-stage",
         Text(
-            "平台暂不办理“打分”：它属于受理之后的环节，目前在线下办理",
-            "the platform does not carry “score” yet: it belongs to the stages after intake, which are handled on paper for now",
+            "平台暂不办理“签合同（企业）”：它属于立项（认定）之后的环节，目前在线下办理",
+            "the platform does not carry “sign a contract (enterprise)” yet: it belongs to what follows the award, which is handled on paper for now",
         ),
         Text("按主管部门的线下程序办理", "follow the authority's procedure on paper"),
     )
-    assert refused(COMPETITIVE, "review", "score", "expert") == told
-    known_guard = refused(COMPETITIVE, "proposal", "leave-out", "authority", **GOOD)
-    no_guard = refused(XINJIANG, "region-review", "rank", "region")
+    assert refused(COMPETITIVE, "signing", "sign-contract", "applicant") == told
+    known_guard = refused(COMPETITIVE, "change", "refuse-change", "section", **GOOD)
+    no_guard = refused(XINJIANG, "contract", "sign", "region")
     assert [problem and problem.code for problem in (known_guard, no_guard)] == ["later-stage", "later-stage"]
     assert refused(PAYMENT, "post-claim", "hand-in", "applicant") == mistakes.LATER_STAGE.at(
         action=PAYMENT.stages["post-claim"].actions[0].name
@@ -114,9 +115,15 @@ def test_what_comes_after_intake_is_refused_whether_guarded_or_not() -> None:
 
 def test_a_guard_nobody_knows_is_never_passed() -> None:
     procedure = made("draft: submit applicant intake moon-is-full", "intake: take authority done", "done:")
-    problem = refused(procedure, "draft", "submit", "applicant")
 
-    assert problem == mistakes.LATER_STAGE.at(action=Text("submit", "submit"))
+    assert refused(procedure, "draft", "submit", "applicant") == Problem(
+        "unknown-guard",
+        Text(
+            "“submit”要先核对“moon-is-full”，平台不知道怎样核对，不能放行",
+            "“submit” waits for “moon-is-full”, which the platform does not know how to check, so it is not let through",
+        ),
+        Text("请管理员核对流程文件里的这一项", "ask an administrator to check this entry of the procedure"),
+    )
 
 
 @pytest.mark.parametrize(
@@ -220,6 +227,85 @@ def test_an_applicant_may_always_withdraw() -> None:
     assert refused(COMPETITIVE, "correction", "withdraw-correction", "applicant", **late) is None
 
 
+# -- between intake and the award --------------------------------------------------------------------
+RANKED = {"sheets_wanted": 3, "sheets_in": 3, "is_ranked": True, "preferences_applied": True}
+TALKED = {"present": frozenset({"unit", "leader"}), "talk_held_at": AT}
+FUNDED = {"amount": 1, "budget_left": 1}
+COMMON, RECOGNITION = SHIPPED["ningxia-145/common"], SHIPPED["procedures/recognition"]
+
+
+@pytest.mark.parametrize(
+    ("procedure", "step", "good", "missing", "code"),
+    [
+        # the scores are in before a case leaves its review, whatever the way
+        (XINJIANG, "region-review rank region", RANKED, "sheets_wanted", "no-seats"),
+        (COMPETITIVE, "review send-to-committee section", RANKED | {"is_major": True}, "sheets_wanted", "no-seats"),
+        # what is not in the ranking does not go on
+        (XINJIANG, "region-review rank region", RANKED, "is_ranked", "not-ranked"),
+        (COMMON, "ranking propose authority", RANKED | {"is_major": False}, "preferences_applied", "preferences-not-applied"),
+        # the committee has spoken
+        (COMPETITIVE, "argumentation support committee", {"is_committee_heard": True, "is_academician_required": False},
+         "is_committee_heard", "committee-unheard"),
+        # the talk was with both
+        (COMMON, "warning-talk record-talk authority", TALKED, "present", "absent-from-talk"),
+        # what is shown to the public and what is awarded was cleared
+        (COMPETITIVE, "proposal shortlist authority", FUNDED | {"clearance_problems": ()}, "clearance_problems", "not-cleared"),
+        (COMPETITIVE, "establishment issue-in-batch authority", TALKED | {"clearance_problems": ()}, "clearance_problems", "not-cleared"),
+        # where nothing before the award has looked at the money, the award does
+        (COMMON, "batch issue authority", FUNDED | {"batch": "1", "clearance_problems": ()}, "budget_left", "budget-unknown"),
+        (XINJIANG, "establishment establish region", FUNDED | {"is_fiscal_procedure_done": True, "clearance_problems": ()},
+         "amount", "amount-unknown"),
+    ],
+)  # fmt: skip
+def test_what_goes_without_saying_is_asked_for(
+    procedure: Procedure, step: str, good: dict[str, object], missing: str, code: str
+) -> None:
+    stage, action, role = step.split()
+    problem = refused(procedure, stage, action, role, **{key: value for key, value in good.items() if key != missing})
+
+    assert refused(procedure, stage, action, role, **good) is None
+    assert problem is not None
+    assert problem.code == code
+
+
+def test_a_title_is_reached_by_its_score_without_a_panel_and_without_money() -> None:
+    score = {"score": Decimal(71), "threshold": Decimal(70), "clearance_problems": ()}
+    over = {"notice_closes": AT - SECOND, "open_objections": 0, "clearance_problems": ()}
+
+    assert refused(RECOGNITION, "evaluation", "propose", "section", **score) is None
+    assert refused(RECOGNITION, "public-notice", "recognise", "authority", **over) is None
+
+
+def test_the_end_of_a_case_after_its_review_is_explained_but_cites_a_clause_only_where_asked_to() -> None:
+    reason = {"reason": "得分靠后"}
+
+    assert refused(XINJIANG, "region-review", "turn-down", "region") == mistakes.REASON_MISSING.at()
+    assert refused(XINJIANG, "region-review", "turn-down", "region", **reason) is None
+    assert refused(COMPETITIVE, "proposal", "leave-out", "authority", **reason) == mistakes.CLAUSE_MISSING.at()
+    assert refused(COMPETITIVE, "proposal", "leave-out", "authority", **GOOD) is None
+
+
+def test_anyone_may_object_within_the_notice_and_nobody_else_does() -> None:
+    notice = {"notice_opens": AT, "notice_closes": AT, "reason": "成果权属有争议"}
+
+    assert refused(COMPETITIVE, "public-notice", "object", "public", **notice) is None
+    assert refused(COMPETITIVE, "public-notice", "object", "public", **notice | {"reason": ""}) == mistakes.REASON_MISSING.at()
+    assert [action.id for action in offers(COMPETITIVE, "public-notice", frozenset({"public"}))] == ["object"]
+    as_authority = refused(COMPETITIVE, "public-notice", "object", "authority", **notice)
+    assert as_authority is not None
+    assert as_authority.code == "role-may-not"
+
+
+def test_the_last_objection_answered_brings_a_case_back_and_one_upheld_ends_it() -> None:
+    answered, others = {"answer": "经核查不成立"}, {"open_objections": 2}
+
+    assert refused(COMPETITIVE, "objection", "dismiss", "authority", open_objections=1, **answered) is None
+    assert refused(COMPETITIVE, "objection", "dismiss", "authority", **others, **answered) == (
+        review_mistakes.OTHER_OBJECTIONS_OPEN.at(count=1)
+    )
+    assert refused(COMPETITIVE, "objection", "uphold", "authority", reason="权属争议属实", **others, **answered) is None
+
+
 # -- over every shipped procedure --------------------------------------------------------------------
 @pytest.mark.parametrize("name", SHIPPED)
 def test_every_action_of_every_stage_agrees_with_the_fold(name: str) -> None:
@@ -243,39 +329,70 @@ def test_every_action_of_every_stage_agrees_with_the_fold(name: str) -> None:
     assert set(ways) >= set(early_stages(procedure)) - {step.stage for step in start.path}
 
 
-@pytest.mark.parametrize("name", SHIPPED)
-def test_a_case_in_good_order_is_never_stuck_before_intake(name: str) -> None:
-    procedure = SHIPPED[name]
-    good = Circumstances(
-        at=AT, deadline=None, submitted_at=AT, is_registered=True, topic="选题", rules_versioned=True, report_date=AT.date(),
-        is_self_funded=True, is_listed=True, letter="甲科函〔2026〕1号", **GOOD,
-    )  # fmt: skip
-    late = replace(good, deadline=AT - SECOND)
-    stuck = [
-        (stage, action.id)
-        for stage in sorted(early_stages(procedure))
-        for action in procedure.stages[stage].actions
-        if all(
-            refuse(procedure, stage=stage, action=action.id, roles=frozenset(action.by), circumstances=each)
-            for each in (good, late)
-        )
-    ]
-    assert stuck == []
-
-
 # -- by random walks ---------------------------------------------------------------------------------
 WORDS = st.text(max_size=4)
 MOMENTS = st.datetimes(timezones=st.sampled_from([UTC, BEIJING]))
+NUMBERS, SCORES = st.none() | st.integers(), st.none() | st.decimals(allow_nan=False, places=2)
 TUPLES, SETS = st.lists(WORDS, max_size=2).map(tuple), st.frozensets(WORDS, max_size=2)
-CIRCUMSTANCES = st.builds(
-    Circumstances,
-    at=MOMENTS, begun_at=st.none() | MOMENTS, deadline=st.none() | MOMENTS, grace=st.timedeltas(), submitted_at=st.none() | MOMENTS,
-    is_registered=st.booleans(), topic=WORDS, rules_versioned=st.booleans(), other_types=TUPLES, report_date=st.none() | st.dates(),
-    is_self_funded=st.booleans(), unanswered=TUPLES, failed=TUPLES, barring=TUPLES, unmet_documents=TUPLES, missing_fields=TUPLES,
-    is_academician_required=st.booleans(), is_academician_present=st.booleans(), reason=WORDS, clause=WORDS, known_clauses=SETS,
-    marked=SETS, changed=SETS, quota=st.none() | st.integers(), rank=st.none() | st.integers(), listed=st.integers(),
-    is_listed=st.booleans(), letter=WORDS,
-)  # fmt: skip
+DRAWN: dict[str, st.SearchStrategy[object]] = {
+    "at": MOMENTS,
+    "begun_at": st.none() | MOMENTS,
+    "deadline": st.none() | MOMENTS,
+    "grace": st.timedeltas(),
+    "submitted_at": st.none() | MOMENTS,
+    "is_registered": st.booleans(),
+    "topic": WORDS,
+    "rules_versioned": st.booleans(),
+    "other_types": TUPLES,
+    "report_date": st.none() | st.dates(),
+    "is_self_funded": st.booleans(),
+    "unanswered": TUPLES,
+    "failed": TUPLES,
+    "barring": TUPLES,
+    "unmet_documents": TUPLES,
+    "missing_fields": TUPLES,
+    "is_academician_required": st.none() | st.booleans(),
+    "is_academician_present": st.booleans(),
+    "reason": WORDS,
+    "clause": WORDS,
+    "known_clauses": SETS,
+    "marked": SETS,
+    "changed": SETS,
+    "quota": st.none() | st.integers(),
+    "rank": st.none() | st.integers(),
+    "listed": st.integers(),
+    "is_listed": st.booleans(),
+    "letter": WORDS,
+    "open_conflicts": st.none() | TUPLES,
+    "is_expert_replaced": st.booleans(),
+    "sheets_wanted": NUMBERS,
+    "sheets_in": st.integers(),
+    "score": SCORES,
+    "threshold": SCORES,
+    "is_major": st.none() | st.booleans(),
+    "is_committee_heard": st.booleans(),
+    "is_ranked": st.booleans(),
+    "preferences_applied": st.booleans(),
+    "amount": NUMBERS,
+    "cap": NUMBERS,
+    "budget_left": NUMBERS,
+    "teams_wanted": NUMBERS,
+    "teams_listed": st.integers(),
+    "clearance_problems": st.none() | TUPLES,
+    "notice_opens": st.none() | MOMENTS,
+    "notice_closes": st.none() | MOMENTS,
+    "open_objections": NUMBERS,
+    "answer": WORDS,
+    "present": SETS,
+    "talk_held_at": st.none() | MOMENTS,
+    "is_fiscal_procedure_done": st.booleans(),
+    "is_credit_scheme": st.booleans(),
+    "batch": WORDS,
+    "list_fields": SETS,
+    "unmet_by_solver": st.none() | TUPLES,
+    "solver": WORDS,
+}
+CIRCUMSTANCES = st.builds(Circumstances, **DRAWN)
 PROCEDURES = st.sampled_from(list(SHIPPED.values()))
 
 
@@ -310,7 +427,7 @@ def test_a_refusal_is_a_problem_in_both_languages_and_never_a_crash(
     problem = refuse(procedure, stage=stage, action=action, roles=frozenset(procedure.roles), circumstances=case)
 
     if problem is not None:
-        assert problem.code in {mistake.code for mistake in mistakes.ALL}
+        assert problem.code in {mistake.code for mistake in (*mistakes.ALL, *review_mistakes.ALL)}
         assert all((problem.message.zh, problem.message.en, problem.mend.zh, problem.mend.en))
 
 
@@ -333,16 +450,4 @@ def test_a_role_outside_is_always_refused(step: tuple[Procedure, str, str], case
 
 
 def test_the_circumstances_drawn_are_all_there_are() -> None:
-    drawn = {"at", "begun_at", "deadline", "grace", "submitted_at", "is_registered", "topic", "rules_versioned", "other_types"}
-    drawn |= {"report_date", "is_self_funded", "unanswered", "failed", "barring", "unmet_documents", "missing_fields", "reason"}
-    drawn |= {
-        "is_academician_required",
-        "is_academician_present",
-        "clause",
-        "known_clauses",
-        "marked",
-        "changed",
-        "quota",
-        "rank",
-    }
-    assert {field.name for field in fields(Circumstances)} == drawn | {"listed", "is_listed", "letter"}
+    assert {field.name for field in fields(Circumstances)} == set(DRAWN)

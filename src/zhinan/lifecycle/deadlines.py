@@ -51,6 +51,28 @@ def add_working_days(day: date, n: int, calendar: Calendar) -> date:
     return day
 
 
+def in_beijing(at: datetime) -> datetime:
+    """The same moment by a clock in Beijing; as it stands where the calendar ends and no clock can show it."""
+    try:
+        return at.astimezone(BEIJING)
+    except OverflowError:  # such a moment is no deadline, but must not break a page
+        return at
+
+
+def day_in_beijing(at: datetime) -> date:
+    """The day it is in Beijing at that moment."""
+    return in_beijing(at).date()
+
+
+def clock_time(at: datetime) -> str:
+    """A moment as a clock in Beijing shows it, to the second.
+
+    >>> clock_time(datetime(2026, 3, 31, 9, 0, tzinfo=timezone.utc))
+    '2026-03-31 17:00:00'
+    """
+    return in_beijing(at).strftime("%Y-%m-%d %H:%M:%S")
+
+
 def due(deadline: Deadline | None, *, entered_at: datetime, set_to: datetime | None, calendar: Calendar) -> datetime | None:
     """When a stage entered at `entered_at` is due: the moment the authority set, else the end of the due day in Beijing.
 
@@ -58,14 +80,32 @@ def due(deadline: Deadline | None, *, entered_at: datetime, set_to: datetime | N
     """
     if set_to is not None or deadline is None:
         return set_to
-    entered = entered_at.astimezone(BEIJING).date()
+    entered = day_in_beijing(entered_at)
     if deadline.on:
         return datetime.combine(date.fromisoformat(deadline.on), _END_OF_DAY)
     if deadline.days:
         return datetime.combine(shift_days(entered, deadline.days), _END_OF_DAY)
     if deadline.working_days:
-        return datetime.combine(add_working_days(entered, deadline.working_days, calendar), _END_OF_DAY)
+        return end_of_working_day(entered_at, deadline.working_days, calendar)
     return None
+
+
+def end_of_working_day(after: datetime, n: int, calendar: Calendar) -> datetime:
+    """The last second of the `n`th working day after the day of `after` in Beijing, such as when an answer is due.
+
+    The day itself is not counted, as in the Civil Code (民法典 第二百零一条). Raises `ValueError` when `n` is negative.
+    """
+    return datetime.combine(add_working_days(day_in_beijing(after), n, calendar), _END_OF_DAY)
+
+
+def notice_window(opens_at: datetime, working_days: int, calendar: Calendar) -> tuple[datetime, datetime]:
+    """The first and last moment, in Beijing, of a public notice that runs so many whole working days.
+
+    The authority sets the number. The day the notice goes up is not counted. Raises `ValueError` when there is no day at all.
+    """
+    if working_days < 1:
+        raise ValueError(working_days)
+    return in_beijing(opens_at), end_of_working_day(opens_at, working_days, calendar)
 
 
 def has_passed(due: datetime | None, at: datetime, grace: timedelta = timedelta()) -> bool:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from zhinan.lifecycle import mistakes
-from zhinan.lifecycle.deadlines import BEIJING, has_passed
+from zhinan.lifecycle.deadlines import clock_time, day_in_beijing, has_passed
 from zhinan.values.problem import Mistake, Problem
 from zhinan.values.text import Text
 
@@ -25,10 +25,11 @@ class Circumstances:
     unanswered, failed: clauses of the check sheet without an answer, and answered no
     barring, unmet_documents, missing_fields: conditions that bar, papers that are not there, fields that are empty
     reason, clause, known_clauses: what the actor wrote, and the clauses that may be cited
+    is_academician_required, is_academician_present: whether the scheme wants the academician in person here, and who came
     marked, changed: on a return, the fields being marked; on a resubmission, those marked before and those that changed
     quota, rank, listed, is_listed, letter: of the body's list: places, this case's place, how many went up, is it on it
 
-    What is asked from the review to the award. `None` says that nobody has found out yet, which no guard lets pass. Money in fen.
+    What is asked from the review to the award; `None` says that nobody has found out yet, which no guard lets pass. Money in fen.
     open_conflicts: of the expert who scores, the ties to the case; none of them, `()`, only once they have declared
     is_expert_replaced: whether the seat of an expert who steps back is taken by an alternate
     sheets_wanted, sheets_in: of the case: score sheets of seats that count, and how many of them are handed in
@@ -62,7 +63,7 @@ class Circumstances:
     barring: tuple[str, ...] = ()
     unmet_documents: tuple[str, ...] = ()
     missing_fields: tuple[str, ...] = ()
-    is_academician_required: bool = False
+    is_academician_required: bool | None = None
     is_academician_present: bool = False
     reason: str = ""
     clause: str = ""
@@ -120,7 +121,7 @@ def all_of(*guards: Guard) -> Guard:
 def before_deadline(case: Circumstances) -> Problem | None:
     """A request that began by the deadline and arrived within the grace is in time; without a deadline every one is."""
     is_late = has_passed(case.deadline, case.begun_at or case.at) or has_passed(case.deadline, case.at, case.grace)
-    return mistakes.PAST_DEADLINE.at(deadline=_moment(case.deadline), at=_moment(case.at)) if is_late else None
+    return mistakes.PAST_DEADLINE.at(deadline=_shown(case.deadline), at=_shown(case.at)) if is_late else None
 
 
 def after_deadline(case: Circumstances) -> Problem | None:
@@ -129,7 +130,7 @@ def after_deadline(case: Circumstances) -> Problem | None:
         return mistakes.NO_DEADLINE.at()
     if has_passed(case.deadline, case.at, case.grace):
         return None
-    return mistakes.NOT_YET_DUE.at(deadline=_moment(case.deadline), at=_moment(case.at))
+    return mistakes.NOT_YET_DUE.at(deadline=_shown(case.deadline), at=_shown(case.at))
 
 
 def submitted_in_time(case: Circumstances) -> Problem | None:
@@ -137,7 +138,7 @@ def submitted_in_time(case: Circumstances) -> Problem | None:
     if case.submitted_at is None:
         return mistakes.NOT_SUBMITTED.at()
     if has_passed(case.deadline, case.submitted_at, case.grace):
-        return mistakes.SUBMITTED_LATE.at(submitted=_moment(case.submitted_at), deadline=_moment(case.deadline))
+        return mistakes.SUBMITTED_LATE.at(submitted=_shown(case.submitted_at), deadline=_shown(case.deadline))
     return None
 
 
@@ -157,7 +158,7 @@ def has_marks(case: Circumstances) -> Problem | None:
 
 
 def only_marked_changed(case: Circumstances) -> Problem | None:
-    return _any(mistakes.OTHER_FIELDS_CHANGED, "fields", sorted(case.changed - case.marked))
+    return naming(mistakes.OTHER_FIELDS_CHANGED, "fields", sorted(case.changed - case.marked))
 
 
 def changes_fit_a_return(case: Circumstances) -> Problem | None:
@@ -168,25 +169,26 @@ def changes_fit_a_return(case: Circumstances) -> Problem | None:
 # -- the check sheet ---------------------------------------------------------------------------------
 def check_sheet_passes(case: Circumstances) -> Problem | None:
     """Every clause is answered, and none with no."""
-    unanswered = _any(mistakes.CHECKS_UNANSWERED, "clauses", case.unanswered)
-    return unanswered or _any(mistakes.CHECKS_FAILED, "clauses", case.failed)
+    unanswered = naming(mistakes.CHECKS_UNANSWERED, "clauses", case.unanswered)
+    return unanswered or naming(mistakes.CHECKS_FAILED, "clauses", case.failed)
 
 
 def _no_condition_bars(case: Circumstances) -> Problem | None:
-    return _any(mistakes.CONDITIONS_BAR, "conditions", case.barring)
+    return naming(mistakes.CONDITIONS_BAR, "conditions", case.barring)
 
 
 def _papers_are_there(case: Circumstances) -> Problem | None:
-    return _any(mistakes.PAPERS_MISSING, "papers", case.unmet_documents)
+    return naming(mistakes.PAPERS_MISSING, "papers", case.unmet_documents)
 
 
 def _fields_are_filled(case: Circumstances) -> Problem | None:
-    return _any(mistakes.FIELDS_MISSING, "fields", case.missing_fields)
+    return naming(mistakes.FIELDS_MISSING, "fields", case.missing_fields)
 
 
 def _academician_was_there(case: Circumstances) -> Problem | None:
-    is_absent = case.is_academician_required and not case.is_academician_present
-    return mistakes.ACADEMICIAN_ABSENT.at() if is_absent else None
+    if case.is_academician_present or case.is_academician_required is False:
+        return None
+    return mistakes.ACADEMICIAN_ABSENT.at() if case.is_academician_required else mistakes.ACADEMICIAN_UNKNOWN.at()
 
 
 # -- before filing -----------------------------------------------------------------------------------
@@ -207,14 +209,14 @@ def _unit_is_invited(case: Circumstances) -> Problem | None:
 
 
 def _one_type_only(case: Circumstances) -> Problem | None:
-    return _any(mistakes.SECOND_TYPE, "types", case.other_types)
+    return naming(mistakes.SECOND_TYPE, "types", case.other_types)
 
 
 def _report_precedes(case: Circumstances) -> Problem | None:
     """A report of the day of application itself still precedes it."""
     if case.report_date is None:
         return mistakes.NO_REPORT.at()
-    day = _day(case.submitted_at or case.at)
+    day = day_in_beijing(case.submitted_at or case.at)
     return mistakes.REPORT_TOO_LATE.at(report=case.report_date, day=day) if case.report_date > day else None
 
 
@@ -241,29 +243,18 @@ def has_letter(case: Circumstances) -> Problem | None:
 
 
 # -- saying it ---------------------------------------------------------------------------------------
-def _any(mistake: Mistake, name: str, found: Collection[str]) -> Problem | None:
+def naming(mistake: Mistake, name: str, found: Collection[str]) -> Problem | None:
     """The mistake, naming what was found; none where nothing was."""
     listed = Text("、".join(found), ", ".join(found))
     return mistake.at(**{name: listed, "count": len(found)}) if found else None
 
 
-def _moment(at: datetime | None) -> str:
-    """A moment as a clock in Beijing shows it."""
-    return _in_beijing(at).strftime("%Y-%m-%d %H:%M:%S") if at else ""
+def _shown(at: datetime | None) -> str:
+    return clock_time(at) if at else ""
 
 
-def _day(at: datetime) -> date:
-    return _in_beijing(at).date()
-
-
-def _in_beijing(at: datetime) -> datetime:
-    try:
-        return at.astimezone(BEIJING)
-    except OverflowError:  # the first or last hours of the calendar are no deadline, but must not break a page
-        return at
-
-
-#: What each guard of a procedure means, for every stage up to intake. A guard that is not here is never passed.
+#: What each guard of a procedure means, for every stage up to intake; `review_guards` has those that follow.
+#: A guard in neither is never passed.
 GUARDS: Mapping[str, Guard] = MappingProxyType({
     "rules-versioned": _rules_are_versioned,
     "topic-of-the-leading-industry": _topic_is_named,

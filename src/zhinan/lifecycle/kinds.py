@@ -1,4 +1,4 @@
-"""What an action means, whoever named it: handing in, passing on, returning, refusing; and what it must bring along."""
+"""What an action means, whoever named it: handing in, passing on, returning, refusing, awarding; and what it must bring along."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from enum import Enum
 from zhinan.lifecycle.fold import (
     BEFORE_DEADLINE,
     action_of,
+    awarded_stages,
     early_stages,
     filing_stage,
+    found_by,
     is_by_applicant,
+    middle_stages,
     moves_applicant,
     routes,
 )
@@ -18,14 +21,25 @@ from zhinan.policy.procedure import Action, Procedure
 
 AFTER_DEADLINE, REASON_WITH_CLAUSE, IN_TIME = "after-deadline", "reason-with-clause", "submitted-in-time"
 WITHIN_QUOTA, LETTER_AND_LIST = "within-quota", "letter-and-list-issued"
+ANSWERED, CHOICE_WITH_REASONS = "answered-in-writing", "choice-recorded-with-reasons"
 #: Guards that look at a recommending body's ranked list, not at the case's check sheet.
 LISTINGS = frozenset((WITHIN_QUOTA, LETTER_AND_LIST, "on-the-list", "on-city-list"))
 #: The letter with its list, in the map of workflows.
 LETTER = "WF-DOC-15"
+#: Who may object, by how they are found.
+PUBLIC = "public"
 
 
 class ActionKind(Enum):
-    """What an action does to a case. Only stages up to intake are told apart; everything later is `OTHER`."""
+    """What an action does to a case, up to the award; everything later is `OTHER`.
+
+    SUBMIT, RESUBMIT: the applicant hands in, for the first time or after a correction. WITHDRAW: the applicant ends it.
+    PASS: on to the next stage, among them the close of a review, the ranking, the notice, the talk.
+    RETURN: to the applicant, who corrects what is marked. SEND_BACK: to a body that had it before.
+    REJECT: a body ends it without an award. LAPSE: it is closed because its time is over.
+    OBJECT: someone of the public objects. ANSWER: the objection is answered, and the case stays on its way.
+    AWARD: it is established, recognised or granted; what follows begins. NOTE: something is recorded, and the case stays.
+    """
 
     SUBMIT = "submit"
     RESUBMIT = "resubmit"
@@ -35,16 +49,24 @@ class ActionKind(Enum):
     SEND_BACK = "send-back"
     REJECT = "reject"
     LAPSE = "lapse"
+    OBJECT = "object"
+    ANSWER = "answer"
+    AWARD = "award"
     NOTE = "note"
     OTHER = "other"
+
+
+#: What always says why.
+EXPLAINED = frozenset((ActionKind.RETURN, ActionKind.SEND_BACK, ActionKind.OBJECT))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Needs:
     """What must come with an action.
 
-    `marked_fields`: what the applicant is to correct. `check`: every clause of the check sheet answered.
-    `listing`: a place on the body's list. `letter`: the number of the letter that goes with the list.
+    `marked_fields`: what the applicant is to correct. `reason`: why, in a few words; of an objection, its ground.
+    `clause`: what the reason rests on. `check`: every clause of the check sheet answered. `listing`: a place on the body's list.
+    `letter`: the number of the letter that goes with the list. `answer`: what is written to the one who objected.
     """
 
     marked_fields: bool = False
@@ -53,18 +75,38 @@ class Needs:
     check: bool = False
     listing: bool = False
     letter: bool = False
+    answer: bool = False
 
 
 def kind_of(procedure: Procedure, stage: str, action: str) -> ActionKind:
     """What the action does. Raises `BrokenHistory` when the stage has no such action."""
     taken = action_of(procedure, stage, action)
-    if stage not in early_stages(procedure):
+    is_early = stage in early_stages(procedure)
+    if not is_early and stage not in middle_stages(procedure):
         return ActionKind.OTHER
     if taken.to == stage:
         return ActionKind.NOTE
-    if taken.guard == AFTER_DEADLINE:
+    is_ending = procedure.stages[taken.to].is_final
+    if taken.guard == AFTER_DEADLINE and (is_early or is_ending):
         return ActionKind.LAPSE
-    return _ending(procedure, stage, taken) if procedure.stages[taken.to].is_final else _moving(procedure, stage, taken)
+    if not is_early:
+        return _deciding(procedure, stage, taken)
+    return _ending(procedure, stage, taken) if is_ending else _moving(procedure, stage, taken)
+
+
+def _deciding(procedure: Procedure, stage: str, action: Action) -> ActionKind:
+    """What an action does between intake and the decision."""
+    if action.to in awarded_stages(procedure):
+        return ActionKind.AWARD
+    if procedure.stages[action.to].is_final:
+        return ActionKind.WITHDRAW if is_by_applicant(procedure, action) else ActionKind.REJECT
+    if PUBLIC in found_by(procedure, action.by):
+        return ActionKind.OBJECT
+    if action.guard == ANSWERED:
+        return ActionKind.ANSWER
+    if _is_filed(procedure, action.to) and moves_applicant(procedure, procedure.stages[action.to]):
+        return ActionKind.RETURN
+    return ActionKind.SEND_BACK if _lies_before(procedure, action.to, stage) else ActionKind.PASS
 
 
 def _ending(procedure: Procedure, stage: str, action: Action) -> ActionKind:
@@ -82,8 +124,12 @@ def _moving(procedure: Procedure, stage: str, action: Action) -> ActionKind:
         return ActionKind.SUBMIT if stage == filing else ActionKind.RESUBMIT
     if _is_filed(procedure, action.to) and moves_applicant(procedure, procedure.stages[action.to]):
         return ActionKind.RETURN
+    return ActionKind.SEND_BACK if _lies_before(procedure, action.to, stage) else ActionKind.PASS
+
+
+def _lies_before(procedure: Procedure, stage: str, other: str) -> bool:
     ways = routes(procedure, procedure.start)
-    return ActionKind.SEND_BACK if len(ways[action.to]) < len(ways[stage]) else ActionKind.PASS
+    return len(ways[stage]) < len(ways[other])
 
 
 def _is_filed(procedure: Procedure, stage: str) -> bool:
@@ -93,22 +139,26 @@ def _is_filed(procedure: Procedure, stage: str) -> bool:
 
 
 def needs(procedure: Procedure, stage: str, action: str) -> Needs:
-    """What must come with the action. Raises `BrokenHistory` when the stage has no such action."""
+    """What must come with the action. Raises `BrokenHistory` when the stage has no such action.
+
+    Who ends a case up to intake cites the clause it rests on. After that the review is the ground, and a reason is enough,
+    unless the procedure asks for the clause too.
+    """
     kind, taken = kind_of(procedure, stage, action), action_of(procedure, stage, action)
-    is_rejection = kind is ActionKind.REJECT or taken.guard == REASON_WITH_CLAUSE
-    is_listing = taken.guard in LISTINGS
+    is_rejection, is_listing = kind is ActionKind.REJECT, taken.guard in LISTINGS
     return Needs(
         marked_fields=kind is ActionKind.RETURN,
-        reason=is_rejection or kind in (ActionKind.RETURN, ActionKind.SEND_BACK),
-        clause=is_rejection,
+        reason=is_rejection or kind in EXPLAINED or taken.guard in (REASON_WITH_CLAUSE, CHOICE_WITH_REASONS),
+        clause=taken.guard == REASON_WITH_CLAUSE or (is_rejection and stage in early_stages(procedure)),
         check=is_pass_of_a_body(procedure, stage, action) and not is_listing,
         listing=is_listing,
         letter=taken.guard == LETTER_AND_LIST or (is_listing and LETTER in procedure.stages[stage].documents),
+        answer=taken.guard == ANSWERED,
     )
 
 
 def is_pass_of_a_body(procedure: Procedure, stage: str, action: str) -> bool:
-    """Whether a body of the chain passes on a case that was handed in."""
+    """Whether a body of the chain, intake among them, passes on a case that was handed in."""
     is_handed_in = _is_filed(procedure, stage) and stage != filing_stage(procedure)
     return is_handed_in and kind_of(procedure, stage, action) is ActionKind.PASS
 

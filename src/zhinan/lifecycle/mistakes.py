@@ -48,10 +48,18 @@ ROLE_MAY_NOT = Mistake(
 LATER_STAGE = Mistake(
     "later-stage",
     Text(
-        "平台暂不办理“{action}”：它属于受理之后的环节，目前在线下办理",
-        "the platform does not carry “{action}” yet: it belongs to the stages after intake, which are handled on paper for now",
+        "平台暂不办理“{action}”：它属于立项（认定）之后的环节，目前在线下办理",
+        "the platform does not carry “{action}” yet: it belongs to what follows the award, which is handled on paper for now",
     ),
     Text("按主管部门的线下程序办理", "follow the authority's procedure on paper"),
+)
+UNKNOWN_GUARD = Mistake(
+    "unknown-guard",
+    Text(
+        "“{action}”要先核对“{guard}”，平台不知道怎样核对，不能放行",
+        "“{action}” waits for “{guard}”, which the platform does not know how to check, so it is not let through",
+    ),
+    Text("请管理员核对流程文件里的这一项", "ask an administrator to check this entry of the procedure"),
 )
 
 # -- what must come with it --------------------------------------------------------------------------
@@ -220,6 +228,11 @@ ACADEMICIAN_ABSENT = Mistake(
         "this type needs the academician at the argumentation, and the record shows none",
     ),
     Text("另行组织论证，或不予通过", "hold the argumentation again, or do not pass it"),
+)
+ACADEMICIAN_UNKNOWN = Mistake(
+    "academician-unknown",
+    Text("还没有确定这个项目是否要求院士本人到场", "nobody has found out whether this project needs the academician in person"),
+    Text("按政策条款确定；院士到场的，记录下来", "settle it by the clauses; if the academician was there, put it on record"),
 )
 NOT_ON_THE_LIST = Mistake(
     "not-on-the-list",
