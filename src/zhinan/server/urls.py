@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from zhinan.server.web import (
     applications,
     authorities,
+    awards,
     call_desk,
     calls,
     cases,
@@ -20,6 +21,8 @@ from zhinan.server.web import (
     inbox,
     joining,
     listings,
+    notices,
+    objections,
     outbox,
     papers,
     personas,
@@ -29,12 +32,13 @@ from zhinan.server.web import (
     verify,
 )
 
-_PUBLIC = (home, calls, guides, check, verify, joining)
+_PUBLIC = (home, calls, guides, check, verify, joining, notices, awards)
 _WORK = (doors, desk, inbox, applications, papers, cases, queue, listings, call_desk, topics, units, authorities, events)
+_REVIEW = (objections,)
 _DEMO = (outbox, personas) if settings.DEMO else ()
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    *(address for module in (*_PUBLIC, *_WORK, *_DEMO) for address in module.addresses),
+    *(address for module in (*_PUBLIC, *_WORK, *_REVIEW, *_DEMO) for address in module.addresses),
     path("accounts/", include("allauth.urls")),
 ]
 handler400 = "zhinan.server.web.refusals.bad_request"

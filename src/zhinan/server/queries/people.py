@@ -56,6 +56,11 @@ def guards_others(user: User) -> bool:
     return posts_of(user).filter(role__in=_GUARDS_OTHERS).exists()
 
 
+def handles_reviews(user: User) -> bool:
+    """Whether a person's posts may have to do with reviews: as an officer, or as an auditor."""
+    return posts_of(user).filter(role__in=(Role.OFFICER, Role.AUDITOR)).exists()
+
+
 def login_of(typed: str) -> str:
     """The login name of whoever signs in by what was typed, a name or an address; what was typed, if it is nobody's."""
     found = User.objects.filter(Q(username__iexact=typed) | Q(email__iexact=typed)).order_by("id").first() if typed else None
