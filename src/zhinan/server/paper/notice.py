@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from zhinan.server.paper.sheet import Cell, Sheet, workbook
-from zhinan.server.paper.typesetting import Setting, typeset
+from zhinan.server.paper.typesetting import Setting, Words, typeset
 from zhinan.server.paper.word import Paragraph, Table, document
 from zhinan.server.paper.wording import BEIJING, in_wan, written_day, written_moment, written_wan
 from zhinan.values.text import Lang, Text
@@ -43,7 +43,7 @@ class Notice:
 
 def notice_pdf(notice: Notice, *, fonts: Path | None = None) -> bytes:
     """The notice on upright A4, its table's header again on every page."""
-    words = {
+    words: dict[str, Words] = {
         "paragraphs": _paragraphs(notice), "headers": list(_headers(notice)),
         "rows": [_texts(line) for line in notice.lines], "authority": notice.authority,
         "date": written_day(notice.opens_at.astimezone(BEIJING).date(), notice.lang),
@@ -95,7 +95,7 @@ _WHEN = Text(
 )
 _WHERE = Text(
     "有异议的单位和个人，请在公示期内以真实身份书面提出，写明事实、理由并附证据。受理：{contact}",
-    "Whoever objects does so in writing and under their real name before it closes, with facts, reasons and evidence. To: {contact}",
+    "Whoever objects does so in writing and by name before it closes, with facts, reasons and evidence. To: {contact}",
 )
 _COLUMNS = (
     Text("序号", "No."), Text("项目名称", "Project"), Text("承担单位", "Unit"), Text("负责人", "Leader"),
