@@ -17,9 +17,10 @@ from zhinan.language.tree import Value
 from zhinan.policy.form import Field
 from zhinan.policy.form_answers import read_answer, write_answer
 from zhinan.server.models import Answer
+from zhinan.server.queries.answers_told import grid, told
 from zhinan.server.queries.applications import Filled
 from zhinan.server.web.form_boxes import box
-from zhinan.server.web.form_fields import box_of, grid, groups_of, options_of, posted, regions, shown, table, told, versions
+from zhinan.server.web.form_fields import box_of, groups_of, options_of, posted, regions, shown, table, versions
 from zhinan.values.problem import BadInput
 from zhinan.values.text import Text
 

@@ -15,12 +15,12 @@ from zhinan.server import clock, packs
 from zhinan.server.actions import applications
 from zhinan.server.queries import calls, drafts
 from zhinan.server.queries.access import case_for, is_applicant
+from zhinan.server.queries.answers_told import told
 from zhinan.server.queries.applications import form_for, may_submit
 from zhinan.server.refused import NotSeen
 from zhinan.server.templatetags.zhinan import lang
 from zhinan.server.web import filling, handing_in
 from zhinan.server.web.doors import person, signed_in
-from zhinan.server.web.form_fields import told
 from zhinan.values.problem import BadInput, Problem
 from zhinan.values.text import Text, same
 

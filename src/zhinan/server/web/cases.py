@@ -18,6 +18,7 @@ from zhinan.server.actions.chain import MARK_KINDS
 from zhinan.server.actions.offering import Offer, day_of, offered
 from zhinan.server.queries import cases
 from zhinan.server.queries.access import case_for, is_applicant, is_open_for_filling
+from zhinan.server.queries.answers_told import grid, told
 from zhinan.server.queries.applications import Filled, filled
 from zhinan.server.queries.changes import Difference, corrected, last_submission, shown_to
 from zhinan.server.queries.lists import goes_by_list
@@ -25,7 +26,6 @@ from zhinan.server.queries.sheets import sheet
 from zhinan.server.templatetags.zhinan import lang
 from zhinan.server.web import check_sheets, moves
 from zhinan.server.web.doors import person, signed_in
-from zhinan.server.web.form_fields import grid, told
 from zhinan.server.web.verdict_panel import Panel, conditions, panel
 from zhinan.values.problem import Problem
 from zhinan.values.quantity import format_money

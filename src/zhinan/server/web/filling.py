@@ -21,13 +21,14 @@ from zhinan.policy.form_layout import PAPERS
 from zhinan.server import clock
 from zhinan.server.actions import applications
 from zhinan.server.queries.access import FILL, case_for
+from zhinan.server.queries.answers_told import told
 from zhinan.server.queries.applications import Filled, Progress, filled, first_page, progress, written
 from zhinan.server.queries.changes import revision_of
 from zhinan.server.refused import NotSeen, Stale
 from zhinan.server.templatetags.zhinan import lang
 from zhinan.server.web.doors import person, signed_in
 from zhinan.server.web.form_boxes import Box, box, sheets
-from zhinan.server.web.form_fields import posted, regions, sums, told, versions
+from zhinan.server.web.form_fields import posted, regions, sums, versions
 from zhinan.server.web.refusals import as_json
 from zhinan.server.web.verdict_panel import as_lacking, panel
 from zhinan.values.problem import BadInput, Mistake, Problem

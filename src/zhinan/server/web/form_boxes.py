@@ -10,8 +10,9 @@ from typing import Protocol
 from zhinan.policy.form import Field, Option
 from zhinan.policy.form_layout import Upload
 from zhinan.policy.model import Condition
+from zhinan.server.queries.answers_told import told
 from zhinan.server.queries.applications import Filled, is_paper_missing
-from zhinan.server.web.form_fields import Group, Table, box_of, example_of, groups_of, is_day, options_of, shown, table, told
+from zhinan.server.web.form_fields import Group, Table, box_of, example_of, groups_of, is_day, options_of, shown, table
 from zhinan.values.problem import Problem
 from zhinan.values.quantity import format_quantity
 from zhinan.values.text import Text, same

@@ -8,20 +8,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
 from django.http import QueryDict
 
-from zhinan.language.tree import Value
 from zhinan.policy.form import Field, Option
-from zhinan.policy.form_answers import read_answer, write_answer
+from zhinan.policy.form_answers import write_answer
 from zhinan.policy.written import NOTHING
-from zhinan.values.problem import BadInput
+from zhinan.server.queries.answers_told import read
 from zhinan.values.quantity import format_money, format_quantity
 from zhinan.values.regions import find_region
-from zhinan.values.text import Lang, Text, same
+from zhinan.values.text import Text, same
 
 #: Up to so many options are shown at once; more go into a list that opens.
 FEW = 6
@@ -90,7 +89,7 @@ _EXAMPLES = {
 
 def shown(field: Field, text: str) -> str | frozenset[str]:
     """What stands in the box of an answer: the key of what was chosen (keys, of a set), a day as calendars take it, the text."""
-    value = _read(field, text)
+    value = read(field, text)
     if value is None:
         return frozenset() if field.kind == "set" else text
     if isinstance(value, frozenset):
@@ -102,46 +101,7 @@ def shown(field: Field, text: str) -> str | frozenset[str]:
 
 def is_day(field: Field, text: str) -> bool:
     """Whether a calendar can show the answer: a day it can read, or nothing yet."""
-    return field.kind == "date" and (not text.strip() or _read(field, text) is not None)
-
-
-def told(field: Field, text: str) -> Text:
-    """An answer as people read it, in both languages; as it was written, where it cannot be read."""
-    value = _read(field, text)
-    if value is None:
-        return same(text.strip())
-    if field.kind in ("line", "direction"):
-        return next((option.name for option in field.options if option.key == value), same(str(value)))
-    if field.kind == "records" and isinstance(value, tuple):
-        return Text(*(_told_rows(field, value, lang) for lang in ("zh", "en")))
-    return Text(write_answer(field, value, "zh"), write_answer(field, value, "en"))
-
-
-def _told_rows(field: Field, rows: tuple[Mapping[str, Value], ...], lang: Lang) -> str:
-    if not rows:
-        return Text("无", "none").in_lang(lang)
-    comma = "，" if lang == "zh" else ", "
-    return "\n".join(comma.join(cell for cell in line if cell) for line in _cells(field, rows, lang))
-
-
-def grid(field: Field, text: str, lang: Lang) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
-    """A list as a table to print: the names of its columns, and its rows."""
-    rows = _read(field, text)
-    headers = tuple(column.label.in_lang(lang) for column in field.columns)
-    return headers, tuple(_cells(field, rows, lang)) if isinstance(rows, tuple) else ()
-
-
-def _cells(field: Field, rows: Iterable[Mapping[str, Value]], lang: Lang) -> Iterator[tuple[str, ...]]:
-    for row in rows:
-        yield tuple(write_answer(column, row.get(column.key), lang) for column in field.columns)
-
-
-def _read(field: Field, text: str) -> Value:
-    """The value of an answer; `None` for none and for what cannot be read."""
-    try:
-        return read_answer(field, text)
-    except BadInput:
-        return None
+    return field.kind == "date" and (not text.strip() or read(field, text) is not None)
 
 
 @cache
@@ -254,7 +214,7 @@ def _row(field: Field, row: Mapping[str, str], index: int, *, number: int) -> Ro
 
 def _cell_box(column: Field, text: str) -> Cell:
     options = _YES_OR_NO if column.kind == "bool" else column.options
-    is_known = not text.strip() or _read(column, text) is not None
+    is_known = not text.strip() or read(column, text) is not None
     box = "select" if options and column.kind != "set" and is_known else "date" if is_day(column, text) else "text"
     return Cell(column.key, column.label, box, options, str(shown(column, text)) if box != "text" else text, example_of(column))
 
@@ -262,7 +222,7 @@ def _cell_box(column: Field, text: str) -> Cell:
 def sums(field: Field, text: str) -> Text:
     """What the amounts of a list come to, column by column and in all; nothing for a list without any."""
     money = [column for column in field.columns if column.kind == "money"]
-    rows = _read(field, text)
+    rows = read(field, text)
     if not money or not isinstance(rows, tuple) or not rows:
         return same("")
     totals = [
@@ -294,12 +254,12 @@ def _text(field: Field, post: QueryDict, kept: str) -> str:
         text = _posted_rows(field, post, kept)
     elif box in _CHOSEN and (not values or (box in _LISTS and not any(values))):
         # Nothing is chosen: what could not be read was not shown as a choice, and is not lost.
-        text = "" if _read(field, kept) is not None else kept
+        text = "" if read(field, kept) is not None else kept
     elif box in _CHOSEN:
         text = _worded(field, "、".join(values) if box == "checks" else values[-1])
     else:
         text = values[-1] if values else ""
-    is_same = box not in ("text", "longtext") and _read(field, text) is not None and _read(field, text) == _read(field, kept)
+    is_same = box not in ("text", "longtext") and read(field, text) is not None and read(field, text) == read(field, kept)
     return kept if is_same else text
 
 
@@ -310,7 +270,7 @@ def _plain(value: str) -> str:
 
 def _worded(field: Field, text: str) -> str:
     """A choice by its name instead of its key."""
-    value = _read(field, text)
+    value = read(field, text)
     return text if value is None else write_answer(field, value)
 
 
@@ -330,7 +290,7 @@ def _posted_rows(field: Field, post: QueryDict, kept: str) -> str:
         return json.dumps([rows[number] for number in sorted(rows)], ensure_ascii=False)
     if f"{field.key}.none" in post:
         return NONE
-    return kept if kept.strip() and not _rows(kept) and _read(field, kept) is None else ""
+    return kept if kept.strip() and not _rows(kept) and read(field, kept) is None else ""
 
 
 def versions(fields: Iterable[Field], post: QueryDict) -> dict[str, int]:

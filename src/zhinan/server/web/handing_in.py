@@ -19,13 +19,13 @@ from zhinan.server.actions import applications
 from zhinan.server.paper.receipt import Receipt, receipt_pdf
 from zhinan.server.paper.summary import ApplicationPaper, Grid, Section, application_pdf
 from zhinan.server.queries.access import case_for, is_applicant, refuse_filling
+from zhinan.server.queries.answers_told import grid, told
 from zhinan.server.queries.applications import Filled, filled, form_for, may_submit
 from zhinan.server.queries.changes import Shown, differences, last_submission, revision_of, shown_to, submission_of
 from zhinan.server.refused import NotSeen, Refused
 from zhinan.server.templatetags.zhinan import called, lang
 from zhinan.server.web.arrival import arrived_at
 from zhinan.server.web.doors import person, signed_in
-from zhinan.server.web.form_fields import grid, told
 from zhinan.server.web.verdict_panel import conditions, linked, panel
 from zhinan.values.problem import BadInput, Mistake, Problem
 from zhinan.values.text import Text, same
