@@ -137,7 +137,11 @@ class Invitee(models.Model):
 
 
 class Draw(models.Model):
-    """A draw of panels: committed, then opened and drawn. A redraw is a new one with a reason; the old one stays (`void_at`)."""
+    """A draw of panels: committed, then opened and drawn. A redraw is a new one with a reason; the old one stays (`void_at`).
+
+    `instance` and `commitment` are published and name no one; `private` holds whose codes stand behind the names in them, and why
+    pairs are barred.
+    """
 
     round = models.ForeignKey(Round, models.PROTECT, related_name="draws")
     number = models.PositiveIntegerField()
@@ -152,11 +156,13 @@ class Draw(models.Model):
     seed = models.CharField(max_length=64, blank=True, default="")
     result = models.JSONField(default=dict)
     result_hash = models.CharField(max_length=64, blank=True, default="")
+    private = models.JSONField(default=dict)
     committed_at = models.DateTimeField()
     committed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     drawn_at = models.DateTimeField(null=True, blank=True)
     drawn_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     void_at = models.DateTimeField(null=True, blank=True)
+    void_reason = models.CharField(max_length=400, blank=True, default="")
 
     class Meta:
         ordering = ("round", "number")

@@ -45,6 +45,7 @@ TOLD: tuple[type[Model], ...] = (
 _SEALED = {
     "expert": {"name", "email", "identity", "unit", "unit_name", "summary"}, "tenure": {"unit", "unit_name"},
     "tie": {"person", "unit", "unit_name", "note"}, "conduct": {"note"}, "invitee": {"units", "reason"}, "seat": {"reason"},
+    "draw": {"private"},
     "scoring": {"answers", "wild_reason"}, "remark": {"text"}, "ballot": {"choice", "remark"},
     "objection": {"name", "contact", "ground", "findings", "answer"}, "meeting": {"minutes", "results"},
     "talk": {"present", "matters", "promises"},
