@@ -203,7 +203,7 @@ TABLE: dict[str, tuple[list[dict[str, object]], list[tuple[dict[str, object], To
     "no-open-objection": (
         [NOTICE | {"at": CLOSES + SECOND, "open_objections": 0}],
         [({"open_objections": 0}, NO_NOTICE), (NOTICE | {"at": CLOSES, "open_objections": 0}, (
-            "notice-still-open",
+            "notice-running",
             ("公示到 2026-06-16 23:59:59（北京时间）才期满，现在是 2026-06-16 23:59:59", "the notice runs until 2026-06-16 23:59:59 (Beijing time); it is 2026-06-16 23:59:59"),
             ("期满后再办理", "do this once it is over"),
         )), (NOTICE | {"at": CLOSES + SECOND}, (
@@ -215,7 +215,7 @@ TABLE: dict[str, tuple[list[dict[str, object]], list[tuple[dict[str, object], To
         ))],
     ),
     "answered-in-writing": ([{"answer": "经核查，异议不成立"}], [({"answer": " 　"}, (
-        "answer-missing", ("没有给异议人的书面答复", "there is no written answer to the one who objected"),
+        "answer-unwritten", ("没有给异议人的书面答复", "there is no written answer to the one who objected"),
         ("写明核查的事实和结论", "write what was found and what follows from it"),
     ))]),
     "unit-and-leader-present": (

@@ -551,13 +551,14 @@ def test_what_is_offered_says_why_it_must_wait(yinchuan: Yinchuan) -> None:
     assert offered(case, by=yinchuan.officer, at=NOON) == ()
 
 
-def test_nothing_is_offered_after_intake(yinchuan: Yinchuan) -> None:
+def test_nothing_moves_case_by_case_after_intake(yinchuan: Yinchuan) -> None:
     case = at_county(yinchuan)
     send_on(case, by=yinchuan.recommender, letter="兴科函1号")
     check_all(case, by=yinchuan.officer)
     chain.move(case.code, "accept", by=yinchuan.officer, at=NOON)
     case.refresh_from_db()
     assert offered(case, by=yinchuan.officer, at=NOON) == ()
-    with pytest.raises(Refused) as error:
-        chain.move(case.code, "close-review", by=yinchuan.officer, at=NOON)
-    assert refused(error) == ["later-stage"]
+    for action in ("close-review", "send-to-committee", "score"):
+        with pytest.raises(Refused) as error:
+            chain.move(case.code, action, by=yinchuan.officer, at=NOON, reason="理由", clause="八(一)1")
+        assert refused(error) == ["beyond-intake"]

@@ -175,7 +175,7 @@ NOTICE_OVER = Mistake(
     Text("向监督部门反映", "write to the supervising office"),
 )
 NOTICE_STILL_OPEN = Mistake(
-    "notice-still-open",
+    "notice-running",
     Text("公示到 {closes}（北京时间）才期满，现在是 {at}", "the notice runs until {closes} (Beijing time); it is {at}"),
     Text("期满后再办理", "do this once it is over"),
 )
@@ -198,7 +198,7 @@ OTHER_OBJECTIONS_OPEN = Mistake(
     Text("先答复其余异议", "answer the others first"),
 )
 ANSWER_MISSING = Mistake(
-    "answer-missing",
+    "answer-unwritten",
     Text("没有给异议人的书面答复", "there is no written answer to the one who objected"),
     Text("写明核查的事实和结论", "write what was found and what follows from it"),
 )

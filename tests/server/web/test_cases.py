@@ -137,7 +137,12 @@ def test_the_steps_follow_the_case(made: Yinchuan, case: Application) -> None:
     applications.submit(case.code, by=made.admin, at=NOON, begun_at=NOON)
     check_all(case, by=made.officer)
     chain.move(case.code, "accept", by=made.officer, at=NOON)
-    assert told() == [("填报", "done", day), ("推荐", "done", day), ("受理", "done", day), ("网上评审", "now", "在线下办理")]
+    ahead = [(name, "next", "") for name in ("排序", "拟立项", "公示", "立项预警谈话", "立项")]
+    assert told() == [("填报", "done", day), ("推荐", "done", day), ("受理", "done", day), ("网上评审", "now", ""), *ahead]
+    Application.objects.filter(code=case.code).update(stage="signing")
+    assert told()[-2:] == [("立项", "done", ""), ("签约", "now", "在线下办理")]
+    Application.objects.filter(code=case.code).update(stage="not-established")
+    assert [state for _, state, _ in told()] == ["done", "done", "now"]
 
 
 def test_a_refused_case_shows_where_it_ended(made: Yinchuan, case: Application) -> None:
@@ -311,7 +316,10 @@ def test_a_step_that_must_wait_says_why_and_where_to_go(made: Yinchuan, case: Ap
     check_all(case, by=made.officer)
     assert "确认：受理" in text_of(page(client, made.officer, f"/cases/{case.code}/move/accept/"))
     answer = client.post(f"/cases/{case.code}/move/accept/", {"stage": "intake"}, follow=True)
-    assert "受理之后的环节目前在线下办理" in answer.content.decode()
+    told = text_of(answer.content.decode())
+    assert ("网上评审" in told, "目前在线下办理" in told) == (True, False)
+    Application.objects.filter(code=case.code).update(stage="signing")
+    assert "立项（认定）之后的环节目前在线下办理" in text_of(page(client, made.officer, f"/cases/{case.code}/"))
 
 
 def test_the_authority_closes_what_was_never_corrected(made: Yinchuan, case: Application, client: Client) -> None:

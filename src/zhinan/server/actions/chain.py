@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
+from zhinan.lifecycle.fold import middle_stages
 from zhinan.lifecycle.kinds import ActionKind, kind_of
 from zhinan.lifecycle.mistakes import LETTER_MISSING
 from zhinan.lifecycle.moves import stage_after
@@ -56,6 +57,11 @@ _GOES_BY_LIST = Mistake(
     "goes-by-list",
     Text("这一步随推荐清单和函一起上报，不能单件上报", "this step goes up with a ranked list and a letter, not case by case"),
     Text("核对完后加入清单，排序后一并发出", "put it on the list when it is checked, rank the list and send it"),
+)  # fmt: skip
+_BEYOND_INTAKE = Mistake(
+    "beyond-intake",
+    Text("“{stage}”环节在受理之后，不在办件页面逐件办理", "“{stage}” lies beyond intake: cases do not move one by one here"),
+    Text("到评审轮次和立项的页面办理", "go on from the pages of its round and its award"),
 )  # fmt: skip
 _NOT_CHECKED = Mistake(
     "not-checked",
@@ -120,6 +126,8 @@ def move(  # noqa: PLR0913  # everything that a decision may bring along
     Raises `NotSeen`, `Refused`.
     """
     case = case_for(by, code, to=ACT, lock=True)
+    if case.stage in middle_stages(procedure_of(case)):
+        raise Refused(_BEYOND_INTAKE.at(stage=procedure_of(case).stages[case.stage].name))
     by_list = goes_by_list(case)
     if by_list is not None and by_list.id == action:
         raise Refused(_GOES_BY_LIST.at())

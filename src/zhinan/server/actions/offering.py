@@ -29,6 +29,7 @@ _UNKNOWN_MARK = Mistake(
     Text("表单里没有“{key}”这一项", "the form has no field “{key}”"),
     Text("从表单中选择要改的项", "choose what is to be corrected from the form"),
 )
+_ACADEMICIAN = "academician-present"
 _STILL_TO_SAY = "·"  # stands for what the page will ask; whether a step is open does not depend on it
 
 
@@ -44,7 +45,7 @@ class Offer:
 
 
 def offered(case: Application, *, by: User, at: datetime) -> tuple[Offer, ...]:
-    """What a person may do with a case where it stands, before anything is written; nothing in the later stages."""
+    """What a person may do with a case where it stands, before anything is written; nothing beyond intake."""
     procedure = procedure_of(case)
     roles = acting_roles(by, case)
     mine = [action for action in offers(procedure, case.stage, roles) if action.to != case.stage]
@@ -92,8 +93,14 @@ def _known(case: Application, action: str, the_sheet: Sheet, *, at: datetime) ->
         at=at, deadline=deadline_for(case, action), grace=timedelta(seconds=grace()), submitted_at=case.submitted_at,
         is_registered=True, rules_versioned=bool(case.call.pack_digest), unanswered=the_sheet.unanswered, failed=the_sheet.failed,
         known_clauses=_clauses(case), is_listed=was_listed(case),
-        topic=case.topic.title if case.topic else "",
+        topic=case.topic.title if case.topic else "", is_academician_required=_wants_academician(case),
     )  # fmt: skip
+
+
+def _wants_academician(case: Application) -> bool:
+    """Whether the scheme binds the academician to come in person at the stage the case stands at."""
+    duties = packs.scheme(case.call.pack, case.scheme).duties
+    return any(duty.at == case.stage and duty.guard == _ACADEMICIAN for duty in duties)
 
 
 def _clauses(case: Application) -> frozenset[str]:

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from django.utils.timezone import localtime
 
-from zhinan.lifecycle.fold import early_stages, main_path
+from zhinan.lifecycle.fold import award_path, early_stages, main_path, running_stages
 from zhinan.lifecycle.kinds import ActionKind, kind_of
 from zhinan.policy.procedure import Procedure
 from zhinan.server.models import Application, Attachment, Check, Correction, Entry, Submission, User
@@ -50,10 +50,10 @@ class Step:
 
 
 def steps_of(case: Application) -> tuple[Step, ...]:
-    """The way of the case from filing to intake, and the stage after that once it is there."""
+    """The way of the case from filing to intake, on to the award once it was accepted, and what follows."""
     procedure = procedure_of(case)
     left = {str(entry.payload["from"]): entry.event.at for entry in reversed(timeline(case)) if "from" in entry.payload}
-    path = list(main_path(procedure))
+    path = [*main_path(procedure), *(award_path(procedure) if _is_accepted(case, procedure, left) else ())]
     here = _place(case, procedure, path, left)
     steps = [_step(procedure, id, here=here, index=index, left=left) for index, id in enumerate(path)]
     if case.stage not in path:
@@ -61,13 +61,23 @@ def steps_of(case: Application) -> tuple[Step, ...]:
     return tuple(steps)
 
 
+def _is_accepted(case: Application, procedure: Procedure, left: Mapping[str, datetime]) -> bool:
+    """Whether intake lies behind the case, wherever it is now."""
+    been = {case.stage, *left}
+    return any(id not in early_stages(procedure) and not procedure.stages[id].is_final for id in been)
+
+
 def _place(case: Application, procedure: Procedure, path: list[str], left: Mapping[str, datetime]) -> int:
     """How far along the path the case stands; where it has left the path, the stage it left it from."""
     if case.stage in path:
         return path.index(case.stage)
     passed = [path.index(stage) for stage in left if stage in path]
-    later = case.stage not in early_stages(procedure) and not procedure.stages[case.stage].is_final
-    return len(path) if later else max(passed, default=0)
+    return len(path) if _is_later(case, procedure) else max(passed, default=0)
+
+
+def _is_later(case: Application, procedure: Procedure) -> bool:
+    """Whether the case stands where the platform does not carry it any more."""
+    return case.stage not in running_stages(procedure) and not procedure.stages[case.stage].is_final
 
 
 def _step(procedure: Procedure, id: str, *, here: int, index: int, left: Mapping[str, datetime]) -> Step:
@@ -82,7 +92,7 @@ def _capital(name: Text) -> Text:
 
 
 def _off_the_way(case: Application, procedure: Procedure, path: list[str], here: int) -> Step:
-    """The stage beside the way in the place of the one it came from: a correction, an end, or what follows intake."""
+    """The stage beside the way in the place of the one it came from (a correction, an objection, an end), or what follows."""
     name = procedure.stages[case.stage].name
     if here >= len(path):
         return Step(_capital(name), "now", Text("在线下办理", "handled on paper"))
@@ -108,7 +118,7 @@ def standing_of(case: Application, *, at: datetime) -> Standing:
     procedure = procedure_of(case)
     stage = procedure.stages[case.stage]
     late = case.due_at is not None and case.due_at < at and not stage.is_final
-    later = not stage.is_final and case.stage not in early_stages(procedure)
+    later = _is_later(case, procedure)
     writes = case.stage in writing_stages(case)
     tone = "quiet" if stage.is_final else "good" if later else "warn" if writes and case.submitted_at else "info"
     return Standing(

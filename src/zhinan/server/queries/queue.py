@@ -11,7 +11,7 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import OrderBy
 from django.db.models.functions import Coalesce
 
-from zhinan.lifecycle.fold import early_stages, filing_stage, main_path, routes
+from zhinan.lifecycle.fold import award_path, early_stages, filing_stage, main_path, routes
 from zhinan.server import packs
 from zhinan.server.models import Application, Authority, Call, CallStatus, Check, Post, Role, Submission, User
 from zhinan.server.queries.access import cases_of_bodies
@@ -183,7 +183,8 @@ def choices(user: User, call: str) -> Choices:
         for id in each.schemes:
             schemes.setdefault(id, packs.scheme(each.pack, id).name)
             procedure = packs.procedure(each.pack, id)
-            stages |= {stage: procedure.stages[stage].name for stage in main_path(procedure)[1:] if stage not in stages}
+            way = (*main_path(procedure)[1:], *award_path(procedure))
+            stages |= {stage: procedure.stages[stage].name for stage in way if stage not in stages}
     return Choices(
         tuple((each.code, Text(each.title_zh, each.title_en)) for each in calls), tuple(schemes.items()), tuple(stages.items())
     )
