@@ -20,18 +20,35 @@ DOORS: dict[str, tuple[str, ...]] = {
     "django_tasks_db": ("zhinan.server.jobs",),
     "docx": ("zhinan.server.paper.word",),
     "granian": ("zhinan.server.starting",),
+    "highspy": ("zhinan.assignment.solve",),
+    "numpy": ("zhinan.assignment", "zhinan.review.calibrate", "zhinan.review.agreement"),
     "openpyxl": ("zhinan.screening.tables", "zhinan.server.paper.sheet"),
     "orjson": ("zhinan.policy.report", "zhinan.cli"),
+    "ortools": ("zhinan.assignment.solve",),
     "polars": ("zhinan.language.compile", "zhinan.screening"),
     "pylopdf_fonts_zh_cn": ("zhinan.server.paper.typesetting",),
     "python_calamine": ("zhinan.screening.tables",),
     "qrcode": ("zhinan.server.paper.barcode",),
     "rich": ("zhinan.cli",),
+    "scipy": ("zhinan.assignment", "zhinan.review.calibrate", "zhinan.review.agreement"),
     "stdnum": ("zhinan.values.codes",),
     "typst": ("zhinan.server.paper.typesetting",),
     "yaml": ("zhinan.policy.yaml_source",),
 }
-HEAVY = ("click", "django", "docx", "openpyxl", "polars", "python_calamine", "rich", "typst")
+HEAVY = (
+    "click",
+    "django",
+    "docx",
+    "highspy",
+    "numpy",
+    "openpyxl",
+    "ortools",
+    "polars",
+    "python_calamine",
+    "rich",
+    "scipy",
+    "typst",
+)
 
 
 def strangers(module: Any) -> list[str]:  # Any: conftest's Module cannot be imported from a test

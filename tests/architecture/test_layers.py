@@ -73,6 +73,7 @@ def _build(folder: Path, files: dict[str, str]) -> None:
         "language/parse.py": "",
         "policy/pack.py": "",
         "lifecycle/fold.py": "",
+        "assignment/plan.py": "",
         "server/models/calls.py": "",
         "server/queries/calls.py": "",
         "server/web/calls.py": "",
