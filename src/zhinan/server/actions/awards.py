@@ -90,8 +90,12 @@ def hold_talk(round_code: str, case_code: str, held: Held, *, by: User, at: date
 
 
 @whole()
-def issue(round_code: str, case_codes: Sequence[str], *, letter: str, by: User, at: datetime) -> list[Award]:
+def issue(
+    round_code: str, case_codes: Sequence[str], *, letter: str, fiscal_procedure_done: bool, by: User, at: datetime
+) -> list[Award]:
     """Issue awards in one batch, all or none, with their letter; each enters the register of funded projects.
+
+    `fiscal_procedure_done` is what the officer states: the money has gone through the fiscal department's own procedure.
 
     Raises `NotSeen`, `Refused` with every project that is not ready and why.
     """
@@ -113,7 +117,9 @@ def issue(round_code: str, case_codes: Sequence[str], *, letter: str, by: User, 
             problems.append(_NOT_READY.at(code=code))
             continue
         try:
-            step(case, establishing, by=by, at=at, letter=letter, batch=str(batch), is_fiscal_procedure_done=True)
+            step(
+                case, establishing, by=by, at=at, letter=letter, batch=str(batch), is_fiscal_procedure_done=fiscal_procedure_done
+            )
         except Refused as no:
             problems += [_NOT_READY.at(code=code), *no.problems]
             continue
@@ -123,7 +129,14 @@ def issue(round_code: str, case_codes: Sequence[str], *, letter: str, by: User, 
         )
     if problems:
         raise Refused(*problems)
-    payload = {"round": round.code, "call": round.call.code, "letter": letter, "batch": batch, "cases": codes}
+    payload = {
+        "round": round.code,
+        "call": round.call.code,
+        "letter": letter,
+        "batch": batch,
+        "cases": codes,
+        "fiscal": fiscal_procedure_done,
+    }
     record("issue-awards", actor=by, at=at, payload=payload, rows=awards)
     for award in awards:
         _tell(award, at=at)

@@ -116,7 +116,18 @@ def round_awards(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "awards/round.html", shown, status=422 if bad else 200)
 
 
-_TYPED = ("talk_case", "held_at", "place", "present", "matters", "promises", "is_unit_present", "is_leader_present", "letter")
+_TYPED = (
+    "talk_case",
+    "held_at",
+    "place",
+    "present",
+    "matters",
+    "promises",
+    "is_unit_present",
+    "is_leader_present",
+    "letter",
+    "fiscal",
+)
 
 
 def _do(request: HttpRequest, code: str) -> Text:
@@ -133,7 +144,8 @@ def _do(request: HttpRequest, code: str) -> Text:
         acts.hold_talk(code, case, held, by=user, at=at)
         return _TALKED.filled(code=case)
     codes = [cleaned(each) for each in request.POST.getlist("case")[:1000]]
-    issued = acts.issue(code, codes, letter=posted(request, "letter", most=80), by=user, at=at)
+    letter, is_done = posted(request, "letter", most=80), posted(request, "fiscal", most=2) == "是"
+    issued = acts.issue(code, codes, letter=letter, fiscal_procedure_done=is_done, by=user, at=at)
     return _ISSUED.filled(number=len(issued))
 
 
