@@ -43,6 +43,11 @@ WORDS = {
     "link-identity": Text("关联统一身份", "An identity was linked"), "enter-unit": Text("登记单位", "A unit was entered"),
     "enter-project": Text("登记立项项目", "A funded project was entered"),
     "enter-shareholding": Text("登记股权", "A shareholding was entered"),
+    "publish-notice": Text("发布公示", "Notice published"), "end-notice": Text("结束公示", "Notice ended"),
+    "raise-objection": Text("收到异议", "Objection received"), "admit-objection": Text("受理异议", "Objection admitted"),
+    "not-admit-objection": Text("不予受理异议", "Objection not admitted"),
+    "answer-objection": Text("答复异议", "Objection answered"), "hold-talk-with": Text("登记预警谈话", "Talk entered"),
+    "issue-awards": Text("下达立项", "Awards issued"),
     "load-holidays": Text("录入节假日", "Holidays entered"), "remove-holiday": Text("删除节假日", "A holiday was removed"),
 }  # fmt: skip
 
