@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 from typing import TypeVar
 
 from zhinan.assignment.conflict_rules import RULES, ConflictRules
@@ -34,6 +35,8 @@ from zhinan.values.problem import BadInput, Mistake, Problem
 from zhinan.values.text import Text, same
 
 _Who = TypeVar("_Who", Person, Unit)
+#: By key: who is found by it, in which role, in which case.
+_Standing = Mapping[str, Sequence[tuple[_Who, str, str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +54,10 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Entrants:
-    """Who applies in a round: its people and applicants by what they are found by, each with its case. See `entrants_of`."""
+    """Who applies in a round: its people and its applying units, each with role and case. Made by `entrants_of`."""
 
-    people: Mapping[str, frozenset[tuple[Person, str]]] = field(default_factory=dict)
-    units: Mapping[str, frozenset[tuple[Unit, str]]] = field(default_factory=dict)
+    people: _Standing[Person] = field(default_factory=dict)
+    units: _Standing[Unit] = field(default_factory=dict)
 
 
 #: Where the round is not looked at, its two rules (`applies-in-round`, `competing-unit`) find nothing.
@@ -63,19 +66,9 @@ NO_ENTRANTS = Entrants()
 
 def entrants_of(cases: Iterable[CaseTies]) -> Entrants:
     """Who applies in the round these cases make up: everyone of their teams, and the applying units."""
-    people: dict[str, set[tuple[Person, str]]] = defaultdict(set)
-    units: dict[str, set[tuple[Unit, str]]] = defaultdict(set)
-    for case in cases:
-        for _, person in _everyone(case.people):
-            for key in person.found_by():
-                people[key].add((person, case.id))
-        for unit in case.units.get(APPLICANT, ()):
-            for key in unit.found_by():
-                units[key].add((unit, case.id))
-    return Entrants(
-        {key: frozenset(found) for key, found in people.items()},
-        {key: frozenset(found) for key, found in units.items()},
-    )
+    cases = tuple(cases)
+    applicants = ((unit, APPLICANT, case.id) for case in cases for unit in case.units.get(APPLICANT, ()))
+    return Entrants(_by_key(_people(cases)), _by_key(applicants))
 
 
 def conflicts(
@@ -88,14 +81,13 @@ def conflicts(
 ) -> tuple[Conflict, ...]:
     """Every reason why `expert` never reviews `case`, in the order of `RULES`; empty when there is none.
 
-    `on` is the day look-backs count from; both its anniversary and a tie whose end is unknown still count. `groups`
+    `on` is the day look-backs count from; its anniversary still counts, and so does what has no known end. `groups`
     come from `groups_of`, `entrants` from `entrants_of`. Records in another order give the same answer.
 
     Raises `BadInput` when the applicant named more experts to be avoided than the rules allow.
     """
-    if problems := list(_too_many_avoided(case, rules)):
-        raise BadInput(problems)
-    return _in_order({*_of_pair(_Pair(expert, case, rules, groups, on)), *_of_round(expert, rules, on, entrants)})
+    bench = _bench((case,), rules, groups, on)
+    return _in_order((*(found for _, found in bench.judge(expert)), *_of_round(expert, rules, on, entrants)))
 
 
 def round_conflicts(expert: ExpertTies, rules: ConflictRules, on: date, entrants: Entrants) -> tuple[Conflict, ...]:
@@ -114,216 +106,188 @@ def barred_pairs(
     on: date,
     others: Iterable[CaseTies] = (),
 ) -> dict[tuple[str, str], tuple[Conflict, ...]]:
-    """The conflicts of every pair that has any, by (case id, expert id), in the order given.
+    """The conflicts of every pair that has any, by (case id, expert id): what `conflicts` says with `entrants_of` all cases.
 
-    `others` are further applications of the same call, in no round of their own: their applicants compete too. The
-    answer is that of `conflicts` for each pair, with `entrants_of` all cases; only pairs that share a unit, a person,
-    a group or an authority are looked at, so the work grows with what is barred.
+    `others` are further applications of the same call that are not in the round: their applicants compete too.
+    Units and people are looked up, not compared one by one: the work grows with what is barred.
 
     Raises `BadInput` with every case that names too many experts to be avoided.
     """
     cases = tuple(cases)
-    if problems := [problem for case in cases for problem in _too_many_avoided(case, rules)]:
-        raise BadInput(problems)
-    entrants, index = entrants_of((*cases, *others)), _index(cases, groups)
+    bench, entrants = _bench(cases, rules, groups, on), entrants_of((*cases, *others))
     barred = {}
     for expert in experts:
         everywhere = round_conflicts(expert, rules, on, entrants)
-        near = _near(expert, index, groups)
-        for place in range(len(cases)) if everywhere else sorted(near):
-            found = everywhere
-            if place in near:
-                found = _in_order({*_of_pair(_Pair(expert, cases[place], rules, groups, on)), *everywhere})
-            if found:
-                barred[cases[place].id, expert.id] = found
+        found: dict[str, set[Conflict]] = defaultdict(set)
+        for case_id, conflict in bench.judge(expert):
+            found[case_id].add(conflict)
+        for case_id in (case.id for case in cases) if everywhere else sorted(found):
+            here = found.get(case_id)
+            barred[case_id, expert.id] = _in_order((*here, *everywhere)) if here else everywhere
     return barred
 
 
-# ─── one pair ───────────────────────────────────────────────────────────────────────────────────
+# ─── who stands where ───────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
-class _Pair:
-    """What is looked at together: one expert, one case, the rules, the groups, the day."""
+def _by_key(standing: Iterable[tuple[_Who, str, str]]) -> _Standing[_Who]:
+    """What is found by each key: who it is, their role, the case."""
+    by_key: dict[str, list[tuple[_Who, str, str]]] = defaultdict(list)
+    for who, role, case_id in standing:
+        for key in who.found_by():
+            by_key[key].append((who, role, case_id))
+    return by_key
 
-    expert: ExpertTies
-    case: CaseTies
+
+def _found(one: _Who, standing: _Standing[_Who]) -> Iterable[tuple[_Who, str, str]]:
+    """Everything that may be `one`, each once."""
+    return dict.fromkeys(entry for key in one.found_by() for entry in standing.get(key, ()))
+
+
+def _people(cases: Iterable[CaseTies]) -> Iterator[tuple[Person, str, str]]:
+    return ((one, role, case.id) for case in cases for role, people in case.people.items() for one in people)
+
+
+def _units(cases: Iterable[CaseTies]) -> Iterator[tuple[Unit, str, str]]:
+    return ((one, role, case.id) for case in cases for role, units in case.units.items() for one in units)
+
+
+def _bench(cases: Sequence[CaseTies], rules: ConflictRules, groups: Groups, on: date) -> _Bench:
+    """The cases made ready to be held against experts. Raises `BadInput` when one names too many to be avoided."""
+    if rules.holds("avoided") and (problems := list(_too_many_avoided(cases, rules))):
+        raise BadInput(problems)
+    under: dict[str, list[tuple[Unit, str, str]]] = defaultdict(list)
+    for unit, role, case_id in _units(cases):
+        for root in roots_of(unit, groups):
+            under[root].append((unit, role, case_id))
+    calls: dict[str, list[str]] = defaultdict(list)
+    for case in cases:
+        calls[case.authority].append(case.id)
+    return _Bench(
+        rules=rules,
+        groups=groups,
+        on=on,
+        ids=frozenset(case.id for case in cases),
+        calls=calls,
+        units=_by_key(_units(cases)),
+        under=under,
+        recommenders=_by_key((case.recommender, "recommender", case.id) for case in cases),
+        people=_by_key(_people(cases)),
+        avoided=_by_key((person, "avoided", case.id) for case in cases for person in case.avoided),
+    )
+
+
+def _too_many_avoided(cases: Iterable[CaseTies], rules: ConflictRules) -> Iterator[Problem]:
+    for case in cases:
+        if len(case.avoided) > rules.named_most:
+            yield _TOO_MANY_AVOIDED.at(case=case.id, have=len(case.avoided), most=rules.named_most)
+
+
+# ─── the rules ──────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Bench:
+    """Cases looked up by whatever may tie an expert to them, and the rules that judge what is found.
+
+    `calls`: the cases of each authority; `under`: the units under each controlling root.
+    """
+
     rules: ConflictRules
     groups: Groups
     on: date
+    ids: frozenset[str]
+    calls: Mapping[str, list[str]]
+    units: _Standing[Unit]
+    under: _Standing[Unit]
+    recommenders: _Standing[Unit]
+    people: _Standing[Person]
+    avoided: _Standing[Person]
 
-    def is_recent(self, rule: str, until: date | None) -> bool:
+    def judge(self, expert: ExpertTies) -> Iterator[tuple[str, Conflict]]:
+        """Each conflict with the case it bars the expert from, in no order, some told twice."""
+        found = chain(self._in_person(expert), self._by_post(expert), self._by_tie(expert), self._by_office(expert))
+        return ((case_id, conflict) for case_id, conflict in found if self.rules.holds(conflict.rule))
+
+    def _in_person(self, expert: ExpertTies) -> Iterator[tuple[str, Conflict]]:
+        for person, role, case_id in _found(expert.person, self.people):
+            told = _SEEN_IN_TEAM.filled(person=person.called, role=_role(role))
+            yield from self._meeting(case_id, "own-application", _best(person, expert), told)
+        for person, _, case_id in _found(expert.person, self.avoided):
+            told = _NAMED_BY_APPLICANT.filled(person=person.called)
+            yield from self._meeting(case_id, "avoided", _best(person, expert), told)
+
+    def _by_post(self, expert: ExpertTies) -> Iterator[tuple[str, Conflict]]:
+        for post in expert.posts():
+            is_present = _lasts(post, self.on)
+            if not is_present and not self._is_recent("past-unit", post.until):
+                continue
+            for unit, role, case_id in _found(post.unit, self.units):
+                if same_unit(post.unit, unit):
+                    yield case_id, _bar("same-unit" if is_present else "past-unit", _same_unit(post, unit, role))
+            yield from self._by_group(post, "same-group" if is_present else "past-unit")
+            for body, role, case_id in _found(post.unit, self.recommenders) if is_present else ():
+                if same_unit(post.unit, body):
+                    yield case_id, _bar("recommender", _same_unit(post, body, role))
+
+    def _by_group(self, post: Tenure, rule: str) -> Iterator[tuple[str, Conflict]]:
+        """Other units under the same control, where they count as one."""
+        roots = roots_of(post.unit, self.groups) if self.rules.holds("same-group") else frozenset()
+        for unit, role, case_id in dict.fromkeys(entry for root in roots for entry in self.under.get(root, ())):
+            if not same_unit(post.unit, unit):
+                yield case_id, _bar(rule, _same_group(post, unit, role, roots & roots_of(unit, self.groups)))
+
+    def _by_tie(self, expert: ExpertTies) -> Iterator[tuple[str, Conflict]]:
+        for tie in expert.ties:
+            rule = RULE_OF[tie.kind]
+            if not self._is_recent(rule, tie.until):
+                continue
+            for person, role, case_id in _found(tie.person, self.people):
+                match = same_person(tie.person, person)
+                yield from self._meeting(case_id, rule, match, _tied(tie, person.called, role))
+            # An expert may declare the recommending body too.
+            for standing in (self.units, self.recommenders) if tie.kind is Kind.DECLARED else (self.units,):
+                for unit, role, case_id in _found(tie.unit, standing):
+                    if same_unit(tie.unit, unit):
+                        yield case_id, _bar(rule, _tied(tie, same(str(unit)), role))
+            if tie.case in self.ids:
+                yield tie.case, _bar(rule, _tied(tie, same(tie.case), "case"))
+
+    def _by_office(self, expert: ExpertTies) -> Iterator[tuple[str, Conflict]]:
+        for authority in filter(None, expert.official_of):
+            for case_id in self.calls.get(authority, ()):
+                yield case_id, _bar("official", _IS_OFFICIAL.filled(authority=authority))
+
+    def _is_recent(self, rule: str, until: date | None) -> bool:
         """Whether what ended on `until` lies within the rule's look-back; an unknown end does."""
         years = self.rules.looks_back(rule)
         return until is None or years is None or until >= shift_months(self.on, -12 * years)
 
-
-def _of_pair(pair: _Pair) -> Iterator[Conflict]:
-    """The conflicts of the pair itself, in no order, perhaps told twice."""
-    for judge in (_own_application, _employment, _recommender, _ties, _avoided, _official):
-        yield from (found for found in judge(pair) if pair.rules.holds(found.rule))
-
-
-def _own_application(pair: _Pair) -> Iterator[Conflict]:
-    for role, person in _everyone(pair.case.people):
-        match = _best(person, pair.expert.selves())
-        yield from _meeting("own-application", match, pair.rules, _SEEN_IN_TEAM.filled(person=person.called, role=_role(role)))
-
-
-def _employment(pair: _Pair) -> Iterator[Conflict]:
-    """Present posts, then former ones, against every unit of the case; a unit of the same group counts where that rule holds."""
-    for post in pair.expert.posts():
-        is_present = post.until is None or post.until >= pair.on
-        if not is_present and not pair.is_recent("past-unit", post.until):
-            continue
-        for role, unit in _everyone(pair.case.units):
-            if same_unit(post.unit, unit):
-                yield _bar("same-unit" if is_present else "past-unit", _same_unit(post, unit, role))
-            elif pair.rules.holds("same-group") and (roots := _shared_roots(post.unit, unit, pair.groups)):
-                yield _bar("same-group" if is_present else "past-unit", _same_group(post, unit, role, roots))
-
-
-def _recommender(pair: _Pair) -> Iterator[Conflict]:
-    body = pair.case.recommender
-    for post in pair.expert.posts():
-        if (post.until is None or post.until >= pair.on) and same_unit(post.unit, body):
-            yield _bar("recommender", _same_unit(post, body, "recommender"))
-
-
-def _ties(pair: _Pair) -> Iterator[Conflict]:
-    for tie in pair.expert.ties:
-        rule = RULE_OF[tie.kind]
-        if not pair.is_recent(rule, tie.until):
-            continue
-        for role, person in _everyone(pair.case.people):
-            yield from _meeting(rule, same_person(tie.person, person), pair.rules, _tied(tie, person.called, role))
-        for role, unit in _tied_units(pair.case, tie.kind):
-            if same_unit(tie.unit, unit):
-                yield _bar(rule, _tied(tie, same(str(unit)), role))
-        if tie.case and tie.case == pair.case.id:
-            yield _bar(rule, _tied(tie, same(tie.case), "case"))
-
-
-def _tied_units(case: CaseTies, kind: Kind) -> Iterator[tuple[str, Unit]]:
-    """The units a tie of this kind may be to: an expert may declare the recommending body too."""
-    yield from _everyone(case.units)
-    if kind is Kind.DECLARED:
-        yield "recommender", case.recommender
-
-
-def _avoided(pair: _Pair) -> Iterator[Conflict]:
-    for person in pair.case.avoided:
-        match = _best(person, pair.expert.selves())
-        yield from _meeting("avoided", match, pair.rules, _NAMED_BY_APPLICANT.filled(person=person.called))
-
-
-def _official(pair: _Pair) -> Iterator[Conflict]:
-    if pair.case.authority and pair.case.authority in pair.expert.official_of:
-        yield _bar("official", _IS_OFFICIAL.filled(authority=pair.case.authority))
-
-
-def _too_many_avoided(case: CaseTies, rules: ConflictRules) -> Iterator[Problem]:
-    if rules.holds("avoided") and len(case.avoided) > rules.named_most:
-        yield _TOO_MANY_AVOIDED.at(case=case.id, have=len(case.avoided), most=rules.named_most)
-
-
-#: The rule each kind of tie falls under.
-RULE_OF: Mapping[Kind, str] = {
-    Kind.JOINT_PROJECT: "recent-work",
-    Kind.JOINT_PAPER: "recent-work",
-    Kind.JOINT_PATENT: "recent-work",
-    Kind.JOINT_EMPLOYMENT: "recent-work",
-    Kind.KIN: "kin",
-    Kind.SUPERVISOR: "supervision",
-    Kind.STUDENT: "supervision",
-    Kind.CONSULTING: "interest",
-    Kind.FINANCIAL: "interest",
-    Kind.DISPUTE: "dispute",
-    Kind.DECLARED: "declared",
-    Kind.ACTED: "acted-before",
-}
-
-
-# ─── the round ──────────────────────────────────────────────────────────────────────────────────
+    def _meeting(self, case_id: str, rule: str, match: Match, evidence: Text) -> Iterator[tuple[str, Conflict]]:
+        return ((case_id, conflict) for conflict in _meeting(rule, match, self.rules, evidence))
 
 
 def _of_round(expert: ExpertTies, rules: ConflictRules, on: date, entrants: Entrants) -> Iterator[Conflict]:
     applied: dict[Match, set[str]] = defaultdict(set)
-    for person, case in _found(expert.person, entrants.people):
-        applied[_best(person, expert.selves())].add(case)
-    for match, cases in applied.items():
-        yield from _meeting("applies-in-round", match, rules, _APPLIES.filled(who=expert.person.name, cases=_some(cases)))
-    for post in expert.posts() if rules.holds("competing-unit") else ():
-        if post.until is None or post.until >= on:
-            competing = {case for unit, case in _found(post.unit, entrants.units) if same_unit(unit, post.unit)}
-            if competing:
-                yield _bar("competing-unit", _APPLIES.filled(who=post.unit, cases=_some(competing)))
+    for person, _, case_id in _found(expert.person, entrants.people):
+        applied[_best(person, expert)].add(case_id)
+    for match, case_ids in applied.items():
+        told = _APPLIES.filled(who=expert.person.name, cases=_some(case_ids))
+        yield from _meeting("applies-in-round", match, rules, told)
+    if rules.holds("competing-unit"):
+        for unit in dict.fromkeys(post.unit for post in expert.posts() if _lasts(post, on)):
+            if competing := {case_id for other, _, case_id in _found(unit, entrants.units) if same_unit(unit, other)}:
+                yield _bar("competing-unit", _APPLIES.filled(who=unit, cases=_some(competing)))
 
 
-def _found(one: Person | Unit, entrants: Mapping[str, frozenset[tuple[_Who, str]]]) -> set[tuple[_Who, str]]:
-    """The entrants that `one` may be, each with its case."""
-    return {entrant for key in one.found_by() for entrant in entrants.get(key, ())}
+def _lasts(post: Tenure, on: date) -> bool:
+    return post.until is None or post.until >= on
 
 
-# ─── many pairs ─────────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True)
-class _Index:
-    """Where in the list of cases something stands: units, group roots, people, ids, authorities."""
-
-    units: Mapping[str, set[int]]
-    roots: Mapping[str, set[int]]
-    people: Mapping[str, set[int]]
-    ids: Mapping[str, set[int]]
-    authorities: Mapping[str, set[int]]
-
-
-def _index(cases: Sequence[CaseTies], groups: Groups) -> _Index:
-    index = _Index(*(defaultdict(set) for _ in range(5)))
-    for place, case in enumerate(cases):
-        units = [unit for _, unit in _everyone(case.units)]
-        people = [person for _, person in _everyone(case.people)]
-        for keys, among in (
-            ((key for unit in (*units, case.recommender) for key in unit.found_by()), index.units),
-            ((root for unit in units for root in roots_of(unit, groups)), index.roots),
-            ((key for person in (*people, *case.avoided) for key in person.found_by()), index.people),
-            ((case.id,), index.ids),
-            ((case.authority,), index.authorities),
-        ):
-            for key in keys:
-                among[key].add(place)
-    return index
-
-
-def _near(expert: ExpertTies, index: _Index, groups: Groups) -> set[int]:
-    """Where the cases stand that `expert` may have anything to do with: every conflict is among them."""
-    posts = [post.unit for post in expert.posts()]
-    looked_up = (
-        (index.units, (key for unit in (*posts, *(tie.unit for tie in expert.ties)) for key in unit.found_by())),
-        (index.roots, (root for unit in posts for root in roots_of(unit, groups))),
-        (index.people, (key for one in (expert.person, *(tie.person for tie in expert.ties)) for key in one.found_by())),
-        (index.ids, (tie.case for tie in expert.ties if tie.case)),
-        (index.authorities, filter(None, expert.official_of)),
-    )
-    return {place for among, keys in looked_up for key in keys for place in among.get(key, ())}
-
-
-# ─── telling ────────────────────────────────────────────────────────────────────────────────────
-
-
-def _everyone(by_role: Mapping[str, tuple[_Who, ...]]) -> Iterator[tuple[str, _Who]]:
-    return ((role, one) for role, several in by_role.items() for one in several)
-
-
-def _best(person: Person, selves: Iterable[Person]) -> Match:
+def _best(person: Person, expert: ExpertTies) -> Match:
     """How surely `person` is the expert, as any of the units they are known by tells."""
-    found = {same_person(person, each) for each in selves}
+    found = {same_person(person, each) for each in expert.selves()}
     return next((match for match in (Match.SAME, Match.SUSPECTED) if match in found), Match.OTHER)
-
-
-def _shared_roots(one: Unit, other: Unit, groups: Groups) -> list[str]:
-    return sorted(roots_of(one, groups) & roots_of(other, groups))
 
 
 def _meeting(rule: str, match: Match, rules: ConflictRules, evidence: Text) -> Iterator[Conflict]:
@@ -344,6 +308,24 @@ def _in_order(found: Iterable[Conflict]) -> tuple[Conflict, ...]:
 
 
 _PLACE = {rule: place for place, rule in enumerate(RULES)}
+#: The rule each kind of tie falls under.
+RULE_OF: Mapping[Kind, str] = {
+    Kind.JOINT_PROJECT: "recent-work",
+    Kind.JOINT_PAPER: "recent-work",
+    Kind.JOINT_PATENT: "recent-work",
+    Kind.JOINT_EMPLOYMENT: "recent-work",
+    Kind.KIN: "kin",
+    Kind.SUPERVISOR: "supervision",
+    Kind.STUDENT: "supervision",
+    Kind.CONSULTING: "interest",
+    Kind.FINANCIAL: "interest",
+    Kind.DISPUTE: "dispute",
+    Kind.DECLARED: "declared",
+    Kind.ACTED: "acted-before",
+}
+
+
+# ─── telling ────────────────────────────────────────────────────────────────────────────────────
 
 
 def _same_unit(post: Tenure, unit: Unit, role: str) -> Text:
@@ -351,12 +333,12 @@ def _same_unit(post: Tenure, unit: Unit, role: str) -> Text:
     return _SAME_UNIT.filled(post=_post(post), role=_role(role), unit=unit, by=by, source=_source(post.source or "bank"))
 
 
-def _same_group(post: Tenure, unit: Unit, role: str, roots: list[str]) -> Text:
+def _same_group(post: Tenure, unit: Unit, role: str, roots: frozenset[str]) -> Text:
     return _SAME_GROUP.filled(
         post=_post(post),
         role=_role(role),
         unit=unit,
-        roots=Text("、".join(roots), ", ".join(roots)),
+        roots=Text("、".join(sorted(roots)), ", ".join(sorted(roots))),
         source=_source(post.source or "bank"),
     )
 
