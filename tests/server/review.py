@@ -1,0 +1,165 @@
+"""The world of a review: Yinchuan with accepted cases at the review stage and a bank of experts; the rest by calling actions."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from tests.server.making import GOOD, NOON, Yinchuan, check_all, hand_in, person, post, send_on, unit
+from zhinan.server.actions import applications, asking, chain, draws, rounds
+from zhinan.server.actions.record import record
+from zhinan.server.models import Application, Draw, Expert, ExpertStatus, Invitee, RegisterFact, Role, Round, Seat, User
+from zhinan.values.text import Text
+
+#: What the cases of the world are about; experts know about the same.
+TITLES = (
+    "枸杞多糖提取工艺研究",
+    "葡萄酒酿造废渣利用",
+    "钽铌铍材料精密加工",
+    "奶牛精准饲喂系统",
+    "光伏组件回收",
+    "灌区智能配水",
+    "羊绒纤维检测",
+    "煤化工废水处理",
+)
+KNOWN = {
+    "applicant.legal_person": "是", "applicant.sector": "工业", "applicant.incidents": "无", "applicant.titles": "科技型中小企业",
+}  # fmt: skip
+#: A score sheet of three criteria.
+SHEET = {
+    "key": "trial", "name": {"zh": "试用评分表", "en": "trial sheet"}, "evaluation_class": "applied-development", "step": "1",
+    "comment_least": 0, "asks_verdict": True, "is_default": False,
+    "criteria": [
+        {"key": key, "name": {"zh": zh, "en": key}, "weight": weight, "most": "100", "says": {"zh": zh, "en": key}, "clause": ""}
+        for key, zh, weight in (("innovation", "创新性", "40"), ("feasibility", "可行性", "30"), ("benefit", "效益", "30"))
+    ],
+}  # fmt: skip
+#: The phrases that the two parties of a draw seal.
+PHRASES = {"officer": "凤城的秋天有风，2026", "auditor": "黄河水向北流去，2026"}
+
+
+class Review:
+    """Yinchuan with `cases` cases accepted for review, each of a unit of its own, and a bank of `experts` experts.
+
+    Every third expert is from outside the region, every fourth for finance only, each of an employer of their own. `officer`
+    runs the rounds, `auditor` supervises. `asked()`, `declared()`, `drawn()` bring a round as far as their names say; `at` is
+    when all of it happens.
+    """
+
+    def __init__(self, cases: int = 4, experts: int = 12, *, size: int = 3) -> None:
+        self.y = Yinchuan()
+        self.at = NOON + timedelta(days=40)
+        self.size = size
+        self.officer: User = self.y.officer
+        self.auditor, self.leadership = person("r-auditor"), person("r-leadership")
+        post(self.auditor, Role.AUDITOR, authority=self.y.city)
+        post(self.leadership, Role.LEADERSHIP, authority=self.y.city)
+        self.leaders: list[User] = []
+        self.cases = [self._case(number) for number in range(1, cases + 1)]
+        self.experts = [self._expert(number) for number in range(1, experts + 1)]
+
+    # -- what there is --------------------------------------------------------------------------------
+
+    def _case(self, number: int) -> Application:
+        place = unit(200 + number, name=f"申报企业{number}")
+        RegisterFact.objects.bulk_create(
+            RegisterFact(organisation=place, key=key, value=value, source="register", observed_on=NOON.date())
+            for key, value in KNOWN.items()
+        )
+        leader, admin = person(f"r-leader-{number}"), person(f"r-admin-{number}")
+        post(leader, Role.MEMBER, organisation=place)
+        post(admin, Role.UNIT_ADMIN, organisation=place)
+        self.leaders.append(leader)
+        case = applications.start(by=leader, call=self.y.call, scheme="sme-innovation", organisation=place, at=NOON)
+        title = TITLES[(number - 1) % len(TITLES)]
+        answers = {**GOOD, "project.title": f"{title}{number}", "project.summary": f"{title}，立足本地产业。"}
+        hand_in(case, answers, leader=leader, admin=admin)
+        send_on(case, by=self.y.recommender, letter=f"兴科函〔2026〕{number}号")
+        check_all(case, by=self.officer)
+        chain.move(case.code, "accept", by=self.officer, at=NOON)
+        case.refresh_from_db()
+        return case
+
+    def _expert(self, number: int) -> Expert:
+        user = person(f"r-expert-{number}", name=f"专家{number}")
+        post(user, Role.EXPERT, authority=self.y.city)
+        at = NOON
+        with transaction.atomic():
+            expert = Expert.objects.create(
+                code=f"zj-{number:03d}", bank=self.y.city, user=user, name=user.name, email=user.email, unit_name=f"第{number}研究院",
+                region="110108" if number % 3 == 0 else "640104", kinds=["finance"] if number % 4 == 0 else ["technical"],
+                directions=["D-YC09"], keywords=[TITLES[number % len(TITLES)][:4]], summary=TITLES[number % len(TITLES)], most=10,
+                status=ExpertStatus.ACTIVE, source="test", made_at=at, changed_at=at,
+            )  # fmt: skip
+            record(
+                "put-expert", actor=self.officer, at=at, payload={"bank": self.y.city.code, "expert": expert.code}, rows=[expert]
+            )
+        return expert
+
+    # -- a round, as far as it has come ----------------------------------------------------------------
+
+    def made(self, **rules: object) -> Round:
+        """A round with every case, its rules set, still being prepared."""
+        round = rounds.create(self.y.call.code, name=Text("第一轮网上评审", "First round"), by=self.officer, at=self.at)
+        rounds.put_cases(round.code, [case.code for case in self.cases], by=self.officer, at=self.at)
+        panel = {"size": self.size, "finance": 1, "outside": 0, "per_unit": 1, "threshold": 100_000}
+        given = {
+            "sheet": SHEET,
+            "panel": panel,
+            "cap": 800,
+            "declare_by": self.at + timedelta(days=3),
+            "score_by": self.at + timedelta(days=10),
+            **rules,
+        }
+        return rounds.settle(round.code, by=self.officer, at=self.at, **given)  # type: ignore[arg-type]  # by name
+
+    def opened(self, **rules: object) -> Round:
+        """A round to which experts can be asked."""
+        return rounds.open_asking(self.made(**rules).code, confirmed=True, by=self.officer, at=self.at)
+
+    def asked(self, **rules: object) -> Round:
+        """A round to which every expert was asked."""
+        round = self.opened(**rules)
+        asking.ask(round.code, [expert.code for expert in self.experts], by=self.officer, at=self.at)
+        round.refresh_from_db()
+        return round
+
+    def declared(self, **rules: object) -> Round:
+        """A round in which every expert has declared to be tied to nobody."""
+        round = self.asked(**rules)
+        for expert in self.experts:
+            assert expert.user is not None
+            asking.declare(round.code, [], confirms_others=True, by=expert.user, at=self.at)
+        return round
+
+    def committed(self, **rules: object) -> Draw:
+        """A draw that is committed, and sealed by nobody."""
+        return draws.commit(self.declared(**rules).code, by=self.officer, at=self.at)
+
+    def drawn(self, **rules: object) -> Round:
+        """A round whose panels are drawn; experts have seats to answer."""
+        draw = self.committed(**rules)
+        code = draw.round.code
+        if draw.mode == "lottery":
+            for who, user in (("officer", self.officer), ("auditor", self.auditor)):
+                draws.seal(code, PHRASES[who], by=user, at=self.at)
+            for who, user in (("officer", self.officer), ("auditor", self.auditor)):
+                draws.open_seal(code, PHRASES[who], by=user, at=self.at)
+        draws.draw(code, by=self.officer, at=self.at)
+        draw.round.refresh_from_db()
+        return draw.round
+
+    # -- looking --------------------------------------------------------------------------------------
+
+    def invitee(self, round: Round, number: int = 1) -> Invitee:
+        """The asking of an expert by their number, from 1."""
+        return Invitee.objects.get(round=round, expert=self.experts[number - 1])
+
+    def seat(self, round: Round) -> Seat:
+        """Some seat of the round that waits for its expert."""
+        return Seat.objects.filter(round_case__round=round, status="asked").order_by("id")[0]
+
+    def later(self, **delta: int) -> datetime:
+        """A moment after `at`."""
+        return self.at + timedelta(**delta)
