@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from zhinan.assignment.plan import Place
-from zhinan.assignment.problem import SEATS, Expert, Instance
-from zhinan.values.text import Text
+from zhinan.assignment.problem import SEAT_NAMES, SEATS, UNIT, Expert, Instance, Pair
+from zhinan.values.text import Text, same
 
 Panels = Mapping[str, Sequence[Place]]
 
@@ -59,7 +59,8 @@ def _wrong_seats(instance: Instance, case: str, panel: Sequence[Place], experts:
         elif instance.match[pair] != place.match:
             wrong("match", place, f"匹配度写成 {place.match}", f"is said to match {place.match}")
         if not expert.kinds & SEATS.get(place.kind, frozenset()):
-            wrong("kind", place, f"不能坐“{place.kind}”席", f"cannot take a {place.kind} seat")
+            seat = SEAT_NAMES.get(place.kind, same(place.kind))
+            wrong("kind", place, f"不能任{seat.zh}席", f"cannot take a {seat.en} seat")
     return found
 
 
@@ -116,3 +117,45 @@ def _wrong_loads(panels: Panels, experts: Sequence[Expert]) -> list[Violation]:
 
 def _of_case(rule: str, case: str, says: Text) -> Violation:
     return Violation(rule=rule, case=case, text=Text(f"{case}：{says.zh}", f"{case}: {says.en}"))
+
+
+def unfair_chances(instance: Instance, chances: Mapping[Pair, int], kinds: Mapping[Pair, str], cap: int) -> list[Violation]:
+    """Every rule that chances (in thousandths) break: of each pair, each case, each employer's group, each load; [] if none."""
+    candidates = {(case, expert.id, seat) for case, expert, seat, _ in instance.candidates()}
+    found = []
+    for (case, id), chance in sorted(chances.items()):
+        if (case, id, kinds[case, id]) not in candidates or not 0 < chance <= cap <= UNIT:
+            text = Text(
+                f"{case}：专家 {id} 不应有 {chance}‰ 的概率", f"{case}: expert {id} cannot have a chance of {chance} per mille"
+            )
+            found.append(Violation(rule="chance", case=case, expert=id, text=text))
+    if found:
+        return found
+    experts = {expert.id: expert for expert in instance.experts}
+    seats, outside, groups, loads = Counter[Pair](), Counter[str](), Counter[Pair](), Counter[str]()
+    for (case, id), chance in chances.items():
+        seats[case, kinds[case, id]] += chance
+        outside[case] += chance * experts[id].is_outside
+        groups[case, experts[id].root] += chance
+        loads[id] += chance
+    rules = instance.rules
+    for case in instance.cases:
+        for seat, number in rules.seats().items():
+            if seats[case, seat] != number * UNIT:
+                zh, en = (
+                    f"“{seat}”席概率合计 {seats[case, seat]}‰",
+                    f"the chances of {seat} seats add up to {seats[case, seat]} per mille",
+                )
+                found.append(_of_case("chances", case, Text(zh, en)))
+        if outside[case] < rules.outside * UNIT:
+            found.append(_of_case("outside", case, Text("外地专家概率合计不足", "too little chance for experts from outside")))
+    for (case, root), chance in sorted(groups.items()):
+        if chance > rules.per_unit * UNIT:
+            found.append(_of_case("unit", case, Text(f"{root} 概率合计 {chance}‰", f"{root} has {chance} per mille")))
+    for expert in instance.experts:
+        if not expert.least * UNIT <= loads[expert.id] <= expert.most * UNIT:
+            text = Text(
+                f"专家 {expert.id} 概率合计 {loads[expert.id]}‰", f"expert {expert.id} has {loads[expert.id]} per mille in all"
+            )
+            found.append(Violation(rule="most", expert=expert.id, text=text))
+    return found

@@ -14,11 +14,11 @@ from fractions import Fraction
 from math import log2
 from typing import TYPE_CHECKING
 
-from zhinan.assignment.audit import violations
+from zhinan.assignment.audit import unfair_chances, violations
 from zhinan.assignment.plan import Place, Short, in_order, panels_from_json, panels_json, propose
-from zhinan.assignment.problem import FORMAT, Instance, Json, Pair, content_hash
+from zhinan.assignment.problem import FORMAT, FULL_MATCH, SEATS, UNIT, Instance, Json, Pair, content_hash, whole
 from zhinan.assignment.rounding import Numbers, Step, rounded
-from zhinan.assignment.tree import UNIT, Edge, Split, Tree, crosses, kept_edges, read_splits, split_by, splits_json, tree_of
+from zhinan.assignment.tree import Edge, Split, Tree, crosses, kept_edges, read_splits, split_by, splits_json, tree_of
 from zhinan.values.problem import BadInput, Mistake
 from zhinan.values.text import Text
 
@@ -36,7 +36,7 @@ _OTHER_INPUT = Mistake(
     Text("按现在的输入重新承诺，并写明原因", "commit anew to the present input and say why"),
 )  # fmt: skip
 _BREAKS_RULES = Mistake(
-    "draw-breaks-rules", Text("抽取结果违反规则：{what}", "the draw breaks a rule: {what}"),
+    "draw-breaks-rules", Text("承诺或抽取结果违反规则：{what}", "the commitment or the draw breaks a rule: {what}"),
     Text("承诺中的概率不是按规则算出的", "the chances committed to were not made by the rules"),
 )  # fmt: skip
 _BAD_CAP = Mistake(
@@ -81,14 +81,22 @@ class Commitment:
 
     @classmethod
     def from_json(cls, content: Json) -> Commitment:
-        """The commitment that was written."""
+        """The commitment that was written; raises ValueError, KeyError or TypeError where it is none."""
         chances = [
-            ((case, expert), kind, chance)
+            ((case, expert), kind, whole(chance))
             for case, row in content["chances"].items() for kind, seats in row.items() for expert, chance in seats.items()
         ]  # fmt: skip
+        kinds = {pair: kind for pair, kind, _ in chances}
+        if (
+            content["format"] != FORMAT
+            or content["unit"] != UNIT
+            or len(kinds) < len(chances)
+            or not SEATS.keys() >= {*kinds.values()}
+        ):
+            raise ValueError(content["format"])
         return cls(
-            input_hash=content["input_hash"], rule_version=content["rule_version"], cap=content["cap"], salt=content["salt"],
-            marginals={pair: chance for pair, _, chance in chances}, kinds={pair: kind for pair, kind, _ in chances},
+            input_hash=content["input_hash"], rule_version=content["rule_version"], cap=whole(content["cap"]),
+            salt=content["salt"], marginals={pair: chance for pair, _, chance in chances}, kinds=kinds,
             splits=read_splits(content["splits"]),
         )  # fmt: skip
 
@@ -309,6 +317,8 @@ def draw(instance: Instance, commitment: Commitment, seed: str) -> Drawn:
     """
     if commitment.input_hash != instance.input_hash():
         raise BadInput([_OTHER_INPUT.at()])
+    if unfair := unfair_chances(instance, commitment.marginals, commitment.kinds, commitment.cap):
+        raise BadInput([_BREAKS_RULES.at(what=violation.text) for violation in unfair])
     experts = {expert.id: expert for expert in instance.experts}
     edges = [(case, experts[id], commitment.kinds[case, id], instance.match[case, id])
              for case, id in sorted(commitment.marginals)]  # fmt: skip
@@ -346,25 +356,41 @@ def _flow(tree: Tree, commitment: Commitment) -> list[int]:
     return flow
 
 
+#: Alternates are looked for among at least so many a seat, if there are so many.
+_SPARE = 3
+
+
 def _alternates(
     instance: Instance, commitment: Commitment, seed: str, panels: Mapping[str, Sequence[Place]]
 ) -> dict[str, dict[str, tuple[str, ...]]]:
-    """For each case and kind of seat those who come next, in order; drawn or next, no one's chance passes the cap.
+    """For each case and kind of seat those who come next, in order: experts who fit as well as any who had a chance.
 
-    Each is let in with probability (cap - chance) / (1 - chance) (Jecmen et al. 2020).
+    Each is let in with probability (cap - chance) / (1 - chance), so that drawn or next, no one passes the cap
+    (Jecmen et al. 2020).
     """
-    rows: dict[str, dict[str, list[tuple[int, str]]]] = {
-        case: {seat: [] for seat in instance.rules.seats()} for case in sorted(instance.cases)
-    }
-    seated = {(case, place.expert) for case, panel in panels.items() for place in panel}
-    for case, expert, seat, _ in instance.candidates():
-        pair = (case, expert.id)
-        if pair not in seated:
-            digest = hashlib.sha256(f"{seed}|alternate|{case}|{expert.id}".encode("utf-8", "surrogatepass")).digest()
-            chance, number = commitment.marginals.get(pair, 0), int.from_bytes(digest[16:24], "big")
-            if number * (UNIT - chance) < (commitment.cap - chance) << 64:
-                rows[case][seat].append((int.from_bytes(digest[:16], "big"), expert.id))
-    return {case: {seat: tuple(id for _, id in sorted(row)) for seat, row in seats.items()} for case, seats in rows.items()}
+    seats, seated = instance.rules.seats(), {(case, place.expert) for case, panel in panels.items() for place in panel}
+    rows: dict[Pair, list[tuple[int, str]]] = {(case, seat): [] for case in sorted(instance.cases) for seat in seats}
+    for case, expert, seat, match in instance.candidates():
+        rows[case, seat].append((-match, expert.id))
+    weakest: dict[Pair, int] = {}
+    for (case, id), kind in commitment.kinds.items():
+        weakest[case, kind] = max(-instance.match[case, id], weakest.get((case, kind), -FULL_MATCH))
+    alternates: dict[str, dict[str, tuple[str, ...]]] = {case: {} for case in sorted(instance.cases)}
+    for (case, seat), row in rows.items():
+        qualified = [
+            id for rank, (less, id) in enumerate(sorted(row)) if less <= weakest[case, seat] or rank < _SPARE * seats[seat]
+        ]
+        order = ((_turn(commitment, seed, case, id), id) for id in qualified if (case, id) not in seated)
+        alternates[case][seat] = tuple(id for turn, id in sorted(order) if turn >= 0)
+    return alternates
+
+
+def _turn(commitment: Commitment, seed: str, case: str, expert: str) -> int:
+    """Where in the order the expert is called, by the seed; -1 for one who is not let in."""
+    digest = hashlib.sha256(f"{seed}|alternate|{case}|{expert}".encode("utf-8", "surrogatepass")).digest()
+    chance, number = commitment.marginals.get((case, expert), 0), int.from_bytes(digest[16:24], "big")
+    is_let_in = number * (UNIT - chance) < (commitment.cap - chance) << 64
+    return int.from_bytes(digest[:16], "big") if is_let_in else -1
 
 
 # -- choosing the cap ----------------------------------------------------------------------------------
@@ -372,7 +398,10 @@ def _alternates(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Odds:
-    """What one cap costs and buys. `quality` is the expected share of the largest total, in thousandths; None when there is no draw."""
+    """What one cap costs and buys.
+
+    `quality` is the share of the largest total to be expected, in thousandths; None when the cap leaves no draw.
+    """
 
     cap: int
     quality: int | None = None
@@ -392,7 +421,7 @@ def cap_curve(instance: Instance, caps: Iterable[int] = (340, 500, 700), *, rule
             rows.append(Odds(cap=cap))
             continue
         rows.append(Odds(
-            cap=cap, quality=commitment.expected_total(instance) * 1000 // max(largest, 1),
-            worst=commitment.expected_worst(instance), entropy=commitment.entropy(), highest=max(commitment.marginals.values(), default=0),
+            cap=cap, quality=commitment.expected_total(instance) * 1000 // max(largest, 1), entropy=commitment.entropy(),
+            worst=commitment.expected_worst(instance), highest=max(commitment.marginals.values(), default=0),
         ))  # fmt: skip
     return tuple(rows)

@@ -53,7 +53,7 @@ class Pool:
 
     def scores(self, seats: Floats | Bools | Ints) -> Floats:
         """Each case's sum of matches, when each edge is taken so far."""
-        return np.bincount(self.case, weights=seats * self.match, minlength=self.cases)
+        return np.bincount(self.case, weights=seats * self.match.astype(float), minlength=self.cases).astype(float)
 
     def starts(self) -> Ints:
         """Where each case's edges begin; the last number is where all end."""

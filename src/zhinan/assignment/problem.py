@@ -16,8 +16,11 @@ from zhinan.values.text import Text
 KINDS = ("technical", "industry", "finance", "management")
 #: The two kinds of seats on a panel, and the experts who may take them.
 SEATS = {"technical": frozenset({"technical", "industry"}), "finance": frozenset({"finance", "management"})}
+SEAT_NAMES = {"technical": Text("技术", "technical"), "finance": Text("财务管理", "finance")}
 #: A match is a whole number from 0 to this.
 FULL_MATCH = 1_000_000
+#: Chances are whole numbers of thousandths.
+UNIT = 1000
 #: The edition of the JSON written here.
 FORMAT = 1
 
@@ -186,8 +189,8 @@ class Instance:
             instance = cls(
                 cases=tuple(_texts(content["cases"])),
                 experts=tuple(_expert(row) for row in content["experts"]),
-                rules=PanelRules(**{name: _whole(content["rules"][name]) for name in _RULES}),
-                match={(case, who): _whole(value) for case, row in content["match"].items() for who, value in row.items()},
+                rules=PanelRules(**{name: whole(content["rules"][name]) for name in _RULES}),
+                match={(case, who): whole(value) for case, row in content["match"].items() for who, value in row.items()},
                 barred={
                     (case, who): tuple(_bar(bar) for bar in bars)
                     for case, row in content["barred"].items() for who, bars in row.items()
@@ -245,7 +248,7 @@ def _expert(row: Json) -> Expert:
         raise ValueError(row["is_outside"])
     return Expert(
         id=_text(row["id"]), kinds=frozenset(_texts(row["kinds"])), unit=_text(row["unit"]), group=_text(row["group"]),
-        is_outside=row["is_outside"], most=_whole(row["most"]), least=_whole(row["least"]),
+        is_outside=row["is_outside"], most=whole(row["most"]), least=whole(row["least"]),
     )  # fmt: skip
 
 
@@ -260,7 +263,8 @@ def _bar(row: Json) -> Bar:
     )  # fmt: skip
 
 
-def _whole(value: object) -> int:
+def whole(value: object) -> int:
+    """The value, if it is a whole number; ValueError otherwise."""
     if type(value) is not int:
         raise ValueError(value)
     return value

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from zhinan.assignment.problem import SEATS, Expert, Instance, Json
+from zhinan.assignment.problem import SEAT_NAMES, SEATS, Expert, Instance, Json
 from zhinan.values.text import Text
 
 
@@ -109,20 +109,19 @@ def _missing(instance: Instance) -> dict[tuple[str, str], int]:
 
 # -- why -----------------------------------------------------------------------------------------------
 
-_NAMES = {
-    "technical": Text("技术", "technical"), "finance": Text("财务管理", "finance or management"), "outside": Text("外地", "outside"),
-}  # fmt: skip
+_NAMES = {**SEAT_NAMES, "outside": Text("外地", "outside")}
 _FEW = Text(
-    "{case}：缺 {missing} 名{kind}专家。名册中{kind}专家 {all} 名，应回避 {barred} 名，低于最低匹配度或无匹配 {unfit} 名，可选 {fit} 名，需要 {wanted} 名",
-    "{case}: {missing} {kind} expert(s) missing. Of {all} in the roster {barred} are barred and {unfit} fit too little: {fit} left for {wanted} seats",
+    "{case}：缺 {missing} 名{kind}专家。名册 {all} 名，应回避 {barred} 名，匹配度不够 {unfit} 名，可选 {fit} 名，需要 {wanted} 名",
+    "{case}: {missing} {kind} expert(s) missing. Of {all} in the roster {barred} are barred and {unfit} fit too little; "
+    "{fit} are left for {wanted} seats",
 )
 _SAME_UNITS = Text(
     "{case}：缺 {missing} 名{kind}专家。可选 {fit} 名只来自 {roots} 个单位，同一单位至多 {per_unit} 名",
-    "{case}: {missing} {kind} expert(s) missing. The {fit} who fit come from only {roots} employers, at most {per_unit} of each",
+    "{case}: {missing} {kind} expert(s) missing. The {fit} who fit come from {roots} employers, at most {per_unit} of each",
 )
 _LOADS = Text(
     "{case}：缺 {missing} 名{kind}专家。可选 {fit} 名，但件数已被其他项目用满，或与其他规则相抵",
-    "{case}: {missing} {kind} expert(s) missing. {fit} would fit, but their load goes to other cases or other rules stand against them",
+    "{case}: {missing} {kind} expert(s) missing. {fit} would fit, but their loads are used or other rules are against it",
 )
 _LEAST = Text(
     "专家件数下限合计有 {missing} 件排不进去", "{missing} of the loads that experts must have at least cannot be placed"
@@ -135,8 +134,11 @@ def _why(instance: Instance, case: str, kind: str, missing: int) -> Text:
     rules = instance.rules
     members = [expert for expert in instance.experts if _is_of(expert, kind)]
     barred = [expert for expert in members if instance.barred.get((case, expert.id))]
-    fit = {expert.id: expert for other, expert, seat, _ in instance.candidates() if other == case and _is_of(expert, kind)
-           and (kind == "outside" or seat == kind)}  # fmt: skip
+    seats = rules.seats() if kind == "outside" else (kind,)
+    fit = {
+        expert.id: expert for other, expert, seat, _ in instance.candidates()
+        if other == case and seat in seats and _is_of(expert, kind)
+    }  # fmt: skip
     wanted = rules.outside if kind == "outside" else rules.seats()[kind]
     roots = Counter(expert.root for expert in fit.values())
     words = {"case": case, "missing": missing, "kind": _NAMES[kind], "fit": len(fit), "wanted": wanted}
@@ -200,10 +202,9 @@ def _more_load(instance: Instance, missing: Mapping[tuple[str, str], int]) -> It
     cases = {case for case, _ in missing}
     able = replace(instance, experts=tuple(replace(expert, most=max(expert.most, 1)) for expert in instance.experts))
     fits = Counter(
-        expert.id
-        for case, expert, seat, _ in able.candidates()
-        if case in cases and (case, seat) in missing or (case, "outside") in missing
-    )
+        expert.id for case, expert, seat, _ in able.candidates()
+        if case in cases and ((case, seat) in missing or (expert.is_outside and (case, "outside") in missing))
+    )  # fmt: skip
     for id, _ in sorted(fits.items(), key=lambda item: (-item[1], item[0]))[:_ASKED]:
         expert = next(expert for expert in instance.experts if expert.id == id)
         old, new = expert.most, expert.most + 1

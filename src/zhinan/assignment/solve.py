@@ -23,7 +23,8 @@ MOST_NODES = 2000
 Status = Literal["optimal", "infeasible", "stopped"]
 
 _NO_SOLVER = Mistake(
-    "no-solver", Text("专家遴选要用的求解器（ortools、highspy）没有安装或不能一起使用", "the solvers (ortools, highspy) are missing or do not fit together"),
+    "no-solver",
+    Text("求解器 ortools、highspy 没有安装或不能一起使用", "the solvers (ortools, highspy) are missing or do not fit"),
     Text('安装：pip install "zhinan[assignment]"', 'install them: pip install "zhinan[assignment]"'),
 )  # fmt: skip
 

@@ -12,10 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from zhinan.assignment.plan import Place
-from zhinan.assignment.problem import SEATS, Expert, Instance, Json
-
-#: Chances are whole numbers of thousandths.
-UNIT = 1000
+from zhinan.assignment.problem import SEATS, UNIT, Expert, Instance, Json, whole
 
 #: An edge of the tree: case, expert, kind of seat, match.
 Edge = tuple[str, Expert, str, int]
@@ -41,21 +38,21 @@ class Split:
         return self.groups[root].get(branch, 0) if root in self.groups else per_unit
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Tree:
     """A network: arcs with how many seats each may carry. Nodes are numbered from the cases down to the experts, then the sink.
 
     `leaf[(case, expert, seat)]` is the arc that stands for the pair; `supply[v]` seats leave node v; `load[expert]` is the
-    arc from the expert to the sink, whose upper end carries the minimum already.
+    arc from the expert to the sink.
     """
 
-    tail: list[int]
-    head: list[int]
-    seats: list[int]
-    leaf: dict[tuple[str, str, str], int]
-    load: dict[str, int]
-    kinds: dict[tuple[str, str], int]
-    nodes: int
+    tail: list[int] = field(default_factory=list)
+    head: list[int] = field(default_factory=list)
+    seats: list[int] = field(default_factory=list)
+    leaf: dict[tuple[str, str, str], int] = field(default_factory=dict)
+    load: dict[str, int] = field(default_factory=dict)
+    kinds: dict[tuple[str, str], int] = field(default_factory=dict)
+    nodes: int = 0
 
 
 def tree_of(instance: Instance, edges: Iterable[Edge], splits: Mapping[str, Split]) -> Tree:
@@ -68,8 +65,7 @@ class _Growing:
 
     def __init__(self, instance: Instance, splits: Mapping[str, Split]) -> None:
         self.instance, self.splits = instance, splits
-        self.tree = Tree([], [], [], {}, {}, {}, 0)
-        self.nodes = 0
+        self.tree = Tree()
 
     def grown(self, edges: list[Edge]) -> Tree:
         parents = list(self._parents(edges))
@@ -81,7 +77,7 @@ class _Growing:
             self.tree.leaf[case, expert.id, seat] = self._arc(parent, nodes[expert.id], 1)
         for id, node in nodes.items():
             self.tree.load[id] = self._arc(node, sink, experts[id].most)
-        return Tree(*(getattr(self.tree, name) for name in ("tail", "head", "seats", "leaf", "load", "kinds")), self.nodes)
+        return self.tree
 
     def _parents(self, edges: list[Edge]) -> Iterator[int]:
         """For each edge the node it hangs from; the nodes above are made where first needed."""
@@ -120,8 +116,8 @@ class _Growing:
         return node
 
     def _node(self) -> int:
-        self.nodes += 1
-        return self.nodes - 1
+        self.tree.nodes += 1
+        return self.tree.nodes - 1
 
     def _arc(self, tail: int, head: int, seats: int) -> int:
         self.tree.tail.append(tail)
@@ -245,7 +241,7 @@ def read_splits(content: Json) -> dict[str, Split]:
     """The splits that were written."""
     return {
         case: Split(row["outside"], {
-            root: {_branch(name): cap for name, cap in caps.items()} for root, caps in row["groups"].items()
+            root: {_branch(name): whole(cap) for name, cap in caps.items()} for root, caps in row["groups"].items()
         })
         for case, row in content.items()
     }  # fmt: skip
