@@ -43,9 +43,7 @@ class Mask:
         folded, places = _folded(text)
         spans = []
         for pattern in self.patterns:
-            for found in pattern.finditer(folded):
-                if found.end() > found.start():
-                    spans.append((places[found.start()], places[found.end() - 1] + 1))
+            spans += [(places[found.start()], places[found.end() - 1] + 1) for found in pattern.finditer(folded)]
         return sorted(spans)
 
 

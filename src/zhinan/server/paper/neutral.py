@@ -27,15 +27,15 @@ _ASK = Text(
 )
 _KIND = Mistake(
     "paper-kind-not-neutral",
-    Text("{kind} 文件里的作者信息去不掉，不能放行", "what tells the author cannot be taken out of a {kind} file: it is not released"), _ASK,
+    Text("{kind} 文件里的作者信息去不掉，不能放行", "what tells the author cannot be taken out of a {kind} file"), _ASK,
 )  # fmt: skip
 _UNREADABLE = Mistake(
     "paper-not-readable",
-    Text("文件打不开（损坏或加了密），作者信息去不掉，不能放行", "the file cannot be opened (damaged or locked), so its author cannot be taken out"), _ASK,
+    Text("文件打不开（损坏或加了密），不能放行", "the file cannot be opened (damaged or locked) and is not released"), _ASK,
 )  # fmt: skip
 _HOLDS_OBJECT = Mistake(
     "paper-holds-object",
-    Text("文件里嵌有别的程序的对象（{name}），里面的作者信息去不掉，不能放行", "an object of another program is embedded ({name}); its author cannot be taken out"), _ASK,
+    Text("文件里嵌有别的程序的对象（{name}），不能放行", "it holds an object of another program ({name}): not released"), _ASK,
 )  # fmt: skip
 #: Of a text layer, so much is searched.
 _MOST_TEXT, _MOST_PAGES = 2_000_000, 500
@@ -92,7 +92,8 @@ def _neutral_pdf(content: bytes) -> bytes:
         raise ValueError("locked")
     writer = PdfWriter()
     for page in reader.pages:
-        boxes = [_box(each) for each in _resolved(page.get("/Annots")) or () if _is_box(each)]
+        around = _resolved(page.get("/Annots"))
+        boxes = [_box(each) for each in around if _is_box(each)] if isinstance(around, ArrayObject) else []
         for key in [key for key in page if key not in _OF_A_PAGE]:
             del page[key]
         added = writer.add_page(page)

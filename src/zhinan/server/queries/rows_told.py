@@ -48,7 +48,7 @@ _SEALED = {
     "draw": {"private"},
     "scoring": {"answers", "wild_reason"}, "remark": {"text"}, "ballot": {"choice", "remark"},
     "objection": {"name", "contact", "ground", "findings", "answer"}, "meeting": {"minutes", "results"},
-    "talk": {"present", "matters", "promises"},
+    "talk": {"present", "matters", "promises"}, "roundcase": {"hidden"},
 }  # fmt: skip
 #: What is longer than this stands in the record as a hash.
 _LONGEST = 600
