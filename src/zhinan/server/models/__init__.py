@@ -5,7 +5,7 @@ from zhinan.server.models.authorities import Authority, AuthorityKind, Section
 from zhinan.server.models.awards import Award, Clearance, Notice, NoticeLine, Objection, ObjectionStatus, Outcome, Talk
 from zhinan.server.models.calls import Call, CallStatus, Holiday, StageLimit, Topic
 from zhinan.server.models.events import ChainHead, Event
-from zhinan.server.models.experts import Conduct, Expert, ExpertStatus, Tenure, Tie
+from zhinan.server.models.experts import BankImport, Conduct, Expert, ExpertStatus, Tenure, Tie
 from zhinan.server.models.filings import Check, Entry, Listing, Mark
 from zhinan.server.models.messages import Delivery, Message
 from zhinan.server.models.organisations import Organisation, OrganisationStatus, RegisterFact
@@ -38,6 +38,7 @@ __all__ = [
     "AuthorityKind",
     "Award",
     "Ballot",
+    "BankImport",
     "Blindness",
     "Call",
     "CallStatus",

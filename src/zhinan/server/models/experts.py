@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from zhinan.server.models.authorities import Authority
-from zhinan.server.models.people import User
+from zhinan.server.models.people import Invitation, User
 
 
 class ExpertStatus(models.TextChoices):
@@ -23,11 +23,13 @@ class Expert(models.Model):
     `unit` is the employer's code, where it has one; `identity` a keyed hash of the person's number, never the number itself.
     `kinds` are the seats they may fill (technical, industry, finance, management); `disciplines` codes of GB/T 13745;
     `directions` ids of the packs' directions. `most` cases a round; away from `away_from` until `away_until`, both days included.
+    `invitation` is the last one sent: whoever takes it up becomes their `user`.
     """
 
     code = models.SlugField(max_length=20, unique=True)
     bank = models.ForeignKey(Authority, models.PROTECT, related_name="experts")
     user = models.OneToOneField(User, models.PROTECT, null=True, blank=True, related_name="expert")
+    invitation = models.ForeignKey(Invitation, models.PROTECT, null=True, blank=True, related_name="+")
     name = models.CharField(max_length=60, db_index=True)
     title = models.CharField(max_length=60, blank=True, default="")
     email = models.EmailField(blank=True, default="")
@@ -100,3 +102,20 @@ class Conduct(models.Model):
 
     class Meta:
         ordering = ("expert", "-at", "-id")
+
+
+class BankImport(models.Model):
+    """A workbook of experts that an officer uploaded and has not confirmed yet: its rows as read, with no person's number.
+
+    An officer has one for a bank; it goes when it is imported, and is worth nothing after a day.
+    """
+
+    bank = models.ForeignKey(Authority, models.PROTECT, related_name="+")
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    name = models.CharField(max_length=160)
+    rows = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = [models.UniqueConstraint(fields=("bank", "by"), name="an_import_once")]
