@@ -391,6 +391,7 @@ SOURCES: Mapping[str, Text] = {
     "declared": Text("专家本人申报", "declared by the expert"),
     "officer": Text("管理人员登记", "entered by an officer"),
     "import": Text("批量导入", "imported"),
+    "post": Text("平台岗位", "a post on the platform"),
     "record": Text("平台记录", "the platform's record"),
 }
 _NO_SOURCE = Text("来源未登记", "no source on record")
