@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -25,14 +26,14 @@ COLLEGE, WORKS, BUREAU = Unit("曙原大学", "CODE-1"), Unit("银川某某（�
 LEADER = Person("甲某", "key-1", WORKS)
 
 
-def expert(**words: object) -> ExpertTies:
+def expert(**words: Any) -> ExpertTies:
     given = {"id": "E1", "person": Person("乙某", "key-2"), "unit": Unit("别处研究院", "CODE-9")} | words
-    return ExpertTies(**given)  # type: ignore[arg-type]
+    return ExpertTies(**given)
 
 
-def case(**words: object) -> CaseTies:
+def case(**words: Any) -> CaseTies:
     given = {"id": "C1", "units": {"applicant": (WORKS,)}, "people": {"leader": (LEADER,)}, "authority": "A1"} | words
-    return CaseTies(**given)  # type: ignore[arg-type]
+    return CaseTies(**given)
 
 
 def rules_of(one: ExpertTies, other: CaseTies, rules: ConflictRules = PLAIN) -> list[str]:

@@ -304,7 +304,11 @@ def _bar(rule: str, evidence: Text) -> Conflict:
 
 def _in_order(found: Iterable[Conflict]) -> tuple[Conflict, ...]:
     """Each conflict once, by rule, the certain before the suspected, then by evidence."""
-    return tuple(sorted(set(found), key=lambda each: (_PLACE[each.rule], each.is_suspected, each.evidence.zh)))
+
+    def place(conflict: Conflict) -> tuple[int, bool, str, str]:
+        return _PLACE[conflict.rule], conflict.is_suspected, conflict.evidence.zh, conflict.evidence.en
+
+    return tuple(sorted(set(found), key=place))
 
 
 _PLACE = {rule: place for place, rule in enumerate(RULES)}
