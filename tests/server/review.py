@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from tests.server.making import GOOD, NOON, Yinchuan, check_all, hand_in, person, post, send_on, unit
-from zhinan.server.actions import applications, asking, chain, draws, rounds
+from zhinan.review.sheet import sheet_from_json
+from zhinan.server import packs
+from zhinan.server.actions import applications, asking, chain, clearance, decisions, draws, results, rounds, scoring, seats
 from zhinan.server.actions.record import record
-from zhinan.server.models import Application, Draw, Expert, ExpertStatus, Invitee, RegisterFact, Role, Round, Seat, User
+from zhinan.server.models import SITTING, Application, Draw, Expert, ExpertStatus, Invitee, RegisterFact, Role, Round, Seat, User
 from zhinan.values.text import Text
 
 #: What the cases of the world are about; experts know about the same.
@@ -150,11 +153,68 @@ class Review:
         draw.round.refresh_from_db()
         return draw.round
 
+    def taken(self, **rules: object) -> Round:
+        """A round whose experts have all taken their seats."""
+        round = self.drawn(**rules)
+        for seat in self.seats(round):
+            assert seat.expert.user is not None
+            seats.accept_seat(seat.id, by=seat.expert.user, at=self.at)
+        return round
+
+    def scored(self, points: Callable[[Seat], int] = lambda seat: 80, **rules: object) -> Round:
+        """A round whose sheets are all handed in; `points` says what each seat gives, of a hundred."""
+        round = self.taken(**rules)
+        for seat in self.seats(round):
+            self.hand_in(seat, points(seat))
+        round.refresh_from_db()
+        return round
+
+    def hand_in(self, seat: Seat, points: int, *, at: datetime | None = None, version: int = 0) -> None:
+        """Hand in the sheet of a seat with so many points of a hundred on every criterion, and a comment of its own."""
+        assert seat.expert.user is not None
+        form = sheet_from_json(seat.round_case.round.sheet)
+        answers = {each.key: f"{each.most * points / 100 // form.step * form.step:f}" for each in form.criteria}
+        comment = f"第 {seat.round_case.number} 号项目的意见：思路清楚，指标可测，组织有力。" * 4 + f"{points} 分，{seat.label}。"
+        full = {**answers, "comment": comment, "verdict": "recommend"}
+        scoring.hand_in(seat.id, full, version=version, by=seat.expert.user, at=at or self.at)
+
+    def closed(self, points: Callable[[Seat], int] = lambda seat: 60 + 5 * seat.round_case.number, **rules: object) -> Round:
+        """A round whose scoring is closed; unless told otherwise a case scores the higher the higher its number."""
+        round = results.close(self.scored(points, **rules).code, by=self.officer, at=self.later(days=11))
+        round.refresh_from_db()
+        return round
+
+    def ranked(self, points: Callable[[Seat], int] = lambda seat: 60 + 5 * seat.round_case.number, **rules: object) -> Round:
+        """A round whose ranking is fixed."""
+        return results.rank(self.closed(points, **rules).code, by=self.officer, at=self.later(days=12))
+
+    def decided(self, awards: int = 2, **rules: object) -> Round:
+        """A round that is decided: so many awards, one in reserve, the others refused."""
+        round = self.ranked(**rules)
+        decisions.settle(
+            round.code,
+            {"budget": 10_000_000_000, "most_projects": awards, "most_reserves": 1},
+            by=self.officer,
+            at=self.later(days=13),
+        )
+        clearance.check(round.code, [case.code for case in self.cases], by=self.officer, at=self.later(days=13))
+        clause = packs.pack(round.call.pack).clauses[0].path
+        decisions.decide(round.code, clause=clause, by=self.officer, at=self.later(days=13))
+        round.refresh_from_db()
+        return round
+
     # -- looking --------------------------------------------------------------------------------------
 
     def invitee(self, round: Round, number: int = 1) -> Invitee:
         """The asking of an expert by their number, from 1."""
         return Invitee.objects.get(round=round, expert=self.experts[number - 1])
+
+    def seats(self, round: Round) -> list[Seat]:
+        """The seats that count, by the number of their case and by label."""
+        rows = Seat.objects.filter(round_case__round=round, status__in=SITTING).select_related(
+            "expert__user", "round_case__round"
+        )
+        return list(rows.order_by("round_case__number", "label"))
 
     def seat(self, round: Round) -> Seat:
         """Some seat of the round that waits for its expert."""

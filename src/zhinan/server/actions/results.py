@@ -142,7 +142,7 @@ def _ask_reasons(round: Round, sheets: Sequence[Scoring], *, at: datetime) -> No
         if expert.user is None:
             continue
         tell(
-            [expert.user], kind="explain-wild", link=f"/seats/{sheet.seat_id}/explain/", at=at,
+            [expert.user], kind="explain-wild", link=f"/reviewing/seat/{sheet.seat_id}/explain/", at=at,
             subject=Text(f"请说明评分理由：{number} 号项目", f"Please explain your score: case {number}"),
             body=Text(
                 f"“{round.name_zh}”{number} 号项目，您的评分与其他专家相差较大。请书面说明理由；说明不改变您的评分。",
