@@ -82,7 +82,10 @@ def test_whoever_works_for_a_unit_of_the_case_stands_back(role: str) -> None:
 
 
 def test_a_second_post_that_lasts_is_a_present_one() -> None:
-    assert rules_of(expert(past=(Tenure(unit=WORKS, since=date(2020, 1, 1)),)), case()) == ["same-unit"]
+    ends = [None, DAY, date(2026, 5, 31)]
+    posts = [Tenure(unit=WORKS, since=date(2020, 1, 1), until=day) for day in ends]
+
+    assert [rules_of(expert(past=(post,)), case()) for post in posts] == [["same-unit"], ["same-unit"], ["past-unit"]]
 
 
 def test_units_under_one_control_count_as_one() -> None:
@@ -94,6 +97,7 @@ def test_units_under_one_control_count_as_one() -> None:
     without = ConflictRules(off=PLAIN.off | {"same-group"})
 
     assert [each.rule for each in found] == ["same-group"]
+    assert [each.rule for each in conflicts(expert(unit=WORKS), case(), PLAIN, groups, DAY)] == ["same-unit"]
     assert "共同的控制方：CODE8" in found[0].evidence.zh
     assert [each.rule for each in past] == ["past-unit"]
     assert conflicts(expert(), case(), without, groups, DAY) == ()
