@@ -38,9 +38,9 @@ SPRING = datetime(2028, 2, 29, 3, 5, tzinfo=BEIJING)
 STANDS = {
     ("xj-liangqu", "city-audit"): 1, ("xj-liangqu", "draft"): 2, ("xj-liangqu", "intake"): 1, ("xj-liangqu", "listed"): 1,
     ("xj-liangqu", "park-check"): 1, ("xj-liangqu", "park-review"): 1, ("xj-liangqu", "region-review"): 1,
-    ("yc-2026-1", "not-accepted"): 1, ("yc-2026-1", "review"): 3,
+    ("yc-2026-1", "not-accepted"): 1, ("yc-2026-1", "review"): 40,
     ("yc-2026-2", "correction"): 1, ("yc-2026-2", "draft"): 6, ("yc-2026-2", "intake"): 8, ("yc-2026-2", "not-accepted"): 1,
-    ("yc-2026-2", "not-recommended"): 1, ("yc-2026-2", "recommendation"): 11, ("yc-2026-2", "review"): 2, ("yc-2026-2", "withdrawn"): 1,
+    ("yc-2026-2", "not-recommended"): 1, ("yc-2026-2", "recommendation"): 11, ("yc-2026-2", "review"): 5, ("yc-2026-2", "withdrawn"): 1,
 }  # fmt: skip
 
 

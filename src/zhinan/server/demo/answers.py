@@ -31,12 +31,13 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a project is about: its title, the thing it works on, the direction it falls under, its investment in 万元."""
+    """What a project is about: its title, the thing it works on, its direction, its investment in 万元, what it means to do."""
 
     title: str
     thing: str
     direction: str = ""
     investment: int = 0
+    gist: str = ""
 
 
 RECIPES = {
@@ -77,7 +78,7 @@ def _facts(recipe: Recipe, subject: Subject, form: Form, *, on: date, spread: in
         facts["project.total_rnd_investment"] = subject.investment * _WAN
     if "applicant.revenue_last_year" in facts:
         facts |= {"applicant.revenue_last_year": (640 + 83 * spread) * _WAN, "applicant.staff": 38 + 9 * spread}
-    facts |= _told(subject) | _times(facts, on) | {"project.direction": subject.direction or _only_direction(form)}
+    facts |= _told(subject, spread) | _times(facts, on) | {"project.direction": subject.direction or _only_direction(form)}
     return facts | _money(recipe, facts, on)
 
 
@@ -130,18 +131,37 @@ def _grant(recipe: Recipe, facts: Mapping[str, Value], on: date) -> int:
     return found.amount
 
 
-def _told(subject: Subject) -> dict[str, Value]:
+#: How a project goes about its thing, and what stands behind it: units do not all write alike.
+_CONTENT = (
+    "一是摸清{thing}的关键参数；二是做出样机并与现有做法对比；三是形成操作规程，培训一线人员。",
+    "围绕{thing}开展三项工作：机理试验和选型，关键部件试制，连续运行考核；每一项都有可测的指标。",
+    "先建{thing}的试验平台，再做两轮改进，最后在用户现场连续运行三个月，数据全部留存备查。",
+)
+_FOUNDATION = (
+    "单位从事{thing}相关工作多年，有试验场地、检测设备和固定的技术队伍，前期小试已经完成。",
+    "单位已有{thing}的小试装置和两年运行数据，技术骨干八人，检测委托有资质的机构完成。",
+    "与用户签有试用协议，{thing}的原理样机已通过内部评审，场地和水电条件具备。",
+)
+_SCHEDULE = (
+    "前六个月完成方案和样机；之后六个月试运行；余下时间连续运行、整理数据和验收。",
+    "第一年定型和试制，第二年现场考核；每半年对照指标检查一次，第二年末申请验收。",
+    "一至四月试验选型，五至十四月试制和改进，十五月起连续运行并整理验收材料。",
+)
+
+
+def _told(subject: Subject, spread: int) -> dict[str, Value]:
     thing = subject.thing
+    plain = f"围绕{thing}，研制一套可以在本单位稳定运行的装置和方法，先小试，再中试，最后在一条生产线上连续运行。"
     return {
         "project.title": subject.title,
-        "project.summary": f"围绕{thing}，研制一套可以在本单位稳定运行的装置和方法，先小试，再中试，最后在一条生产线上连续运行。",
-        "project.content": f"一是摸清{thing}的关键参数；二是做出样机并与现有做法对比；三是形成操作规程，培训一线人员。",
-        "project.foundation": f"单位从事{thing}相关工作多年，有试验场地、检测设备和固定的技术队伍，前期小试已经完成。",
-        "project.schedule": "前六个月完成方案和样机；之后六个月试运行；余下时间连续运行、整理数据和验收。",
+        "project.summary": subject.gist or plain,
+        "project.content": _CONTENT[spread % len(_CONTENT)].format(thing=thing),
+        "project.foundation": _FOUNDATION[spread % len(_FOUNDATION)].format(thing=thing),
+        "project.schedule": _SCHEDULE[spread % len(_SCHEDULE)],
         "project.indicators": (
-            {"name": f"{thing}一次合格率", "family": "technical", "target": "不低于96%", "quantified": True},
-            {"name": "发明专利申请", "family": "output", "target": "2项", "quantified": True},
-            {"name": "新增销售收入", "family": "benefit", "target": "不少于300万元", "quantified": True},
+            {"name": f"{thing}一次合格率", "family": "technical", "target": f"不低于{90 + spread % 8}%", "quantified": True},
+            {"name": "发明专利申请", "family": "output", "target": f"{1 + spread % 3}项", "quantified": True},
+            {"name": "新增销售收入", "family": "benefit", "target": f"不少于{200 + 40 * spread}万元", "quantified": True},
         ),
         "project.partners_in_region": 2,
         "applicant.platforms": frozenset({"city_platform"}),

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from zhinan.server.actions import messages, people, setting_up
 from zhinan.server.actions.account_fields import Account
-from zhinan.server.demo import rounds
+from zhinan.server.demo import calls
 from zhinan.server.demo.diary import Diary
 from zhinan.server.demo.town import Town, build
 from zhinan.server.refused import Refused
@@ -39,7 +39,7 @@ def seed(*, now: datetime) -> bool:
             raise Refused(_NOT_EMPTY.at())
         diary = Diary(now)
         town = build(now - _SETTLED)
-        for tell in (rounds.yinchuan, rounds.closed, rounds.draft, rounds.xinjiang, _everyday):
+        for tell in (calls.yinchuan, calls.closed, calls.draft, calls.xinjiang, _everyday):
             tell(town, diary)
         diary.live()
         setting_up.mark_as_demo(at=now)
@@ -48,7 +48,7 @@ def seed(*, now: datetime) -> bool:
 
 def _everyday(town: Town, diary: Diary) -> None:
     """People read their messages; mail goes out; a unit registers; a colleague is invited."""
-    for days_ago in (180, 30, 22, 15, 10, 6, 3):
+    for days_ago in (110, 84, 60, 30, 22, 15, 10, 6, 3):
         diary.note(days_ago, 8, _deliver)
         diary.note(days_ago, 8, lambda at: _read(town, at))
     diary.note(2, 11, _register)

@@ -56,10 +56,38 @@ _FIRMS = (
     ("toutun", "乌鲁木齐头屯机械有限公司", "650106", "urumqi-dev"),
     ("midong", "乌鲁木齐米禾化工有限公司", "650106", "urumqi-dev"),
 )
+#: Those that apply in the calls under review alone; they come last, so that the codes of the others stay.
+_REVIEWED = (
+    ("jingyao", "宁夏晶曜光伏材料有限公司", _XIXIA, "yc-development"),
+    ("tanfeng", "宁夏炭峰新材料有限公司", _LINGWU, "yc-high-tech"),
+    ("lanbao", "银川蓝堡晶体有限公司", _XIXIA, "yc-development"),
+    ("qinghe", "宁夏氢禾能源装备有限公司", _LINGWU, "yc-high-tech"),
+    ("peiwang", "银川配望智联电力有限公司", _JINFENG, ""),
+    ("ruquan", "贺兰乳泉食品有限公司", _HELAN, ""),
+    ("yanxi", "银川岩溪酒庄有限公司", _XIXIA, ""),
+    ("suimi", "永宁穗米粮油有限公司", _YONGNING, ""),
+    ("jizhun", "银川极准机床有限公司", _XINGQING, ""),
+    ("chixun", "贺兰齿讯传动有限公司", _HELAN, ""),
+    ("yuncai", "银川云采数据有限公司", _JINFENG, ""),
+    ("suanhe", "银川算禾科技有限公司", _JINFENG, ""),
+    ("muche", "银川木辙新材有限公司", _XINGQING, ""),
+    ("binglu", "银川冰麓冷链设备有限公司", _JINFENG, ""),
+    ("yihui", "银川医汇仪器有限公司", _JINFENG, ""),
+    ("shenghe", "贺兰晟禾饲料有限公司", _HELAN, ""),
+    ("tieyun", "贺兰铁耘农机有限公司", _HELAN, ""),
+    ("guangyu", "灵武光屿照明有限公司", _LINGWU, ""),
+    ("zhichuan", "银川智川安防有限公司", _XINGQING, ""),
+    ("moxin", "永宁墨芯电子有限公司", _YONGNING, ""),
+    ("ronghua", "灵武绒桦纺织有限公司", _LINGWU, "yc-high-tech"),
+    ("hanji", "银川焊迹机器人有限公司", _JINFENG, ""),
+    ("panyan", "灵武磐岩矿山装备有限公司", _LINGWU, "yc-high-tech"),
+    ("meiqing", "灵武煤清洗选科技有限公司", _LINGWU, "yc-high-tech"),
+)
 UNITS = (
     *(Unit(key, name, "enterprise", region, park) for key, name, region, park in _FIRMS),
     Unit("hospital", "银川杏林第九医院", "medical_institution", _XINGQING, sector="yc-health"),
     Unit("shuyuan", "宁夏曙原大学", "university", _XIXIA, body="shuyuan"),
+    *(Unit(key, name, "enterprise", region, park) for key, name, region, park in _REVIEWED),
 )
 _DIGITS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 #: Who holds how much of whom, in thousandths: one group of three.

@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 
 from zhinan.server.actions import calls, chain
 from zhinan.server.demo.diary import Diary
+from zhinan.server.demo.reviewed import FORCES, NEXT, SMALL
 from zhinan.server.demo.stories import CLOSED, XINJIANG, YINCHUAN, Story
 from zhinan.server.demo.telling import Telling, live_in_xinjiang, live_in_yinchuan
 from zhinan.server.demo.town import Town
 from zhinan.values.text import Text
 
 #: How many days ago lists went up: in the open call of Yinchuan, in the closed one; in Xinjiang from parks, from cities.
-_SENT, _SENT_CLOSED, _SENT_PARKS, _ISSUED = 16, 190, 20, 12
+_SENT, _SENT_CLOSED, _SENT_PARKS, _ISSUED = 16, 92, 20, 12
 _BUDGET = 20_000_000_00
 _UP_IN_YINCHUAN = ("sent", "asked", "mended", "accepted", "refused")
 _UP_IN_XINJIANG = ("city", "forwarded", "with-region", "taken-in")
@@ -22,7 +23,7 @@ _XINJIANG_STAGES = ("park-check", "park-review", "city-audit", "listed", "intake
 
 
 @dataclass(frozen=True, slots=True)
-class Round:
+class Batch:
     """A call as it is opened: by whom, so many days ago, until when; `due` by stage."""
 
     code: str
@@ -50,18 +51,18 @@ class Round:
 def yinchuan(town: Town, diary: Diary) -> None:
     """The call that is open in Yinchuan: revised once, and given four days more."""
     closes = _evening(diary, 18)
-    the_round = Round(
+    batch = Batch(
         "yc-2026-2", "yinchuan", "calls", "yinchuan-2026",
         ("sme-innovation", "new-productive-forces", "sci-tech-support", "regional-collaboration", "soft-science", "young-talent"),
         Text("银川市2026年度科技计划项目（第二批）", "Yinchuan 2026 projects, second round"), closes - timedelta(days=4),
         {"regional-collaboration.registration_reference_day": closes.date().isoformat()},
         {"recommendation": closes + timedelta(days=10), "intake": closes + timedelta(days=25)},
     )  # fmt: skip
-    diary.note(45, 9, lambda at: the_round.open(town, at))
-    tellings = _tellings(town, the_round.code, YINCHUAN)
+    diary.note(45, 9, lambda at: batch.open(town, at))
+    tellings = _tellings(town, batch.code, (*YINCHUAN, *NEXT))
     live_in_yinchuan(tellings, diary, sent=_SENT)
     _send_lists(town, diary, tellings, "recommendation", days_ago=_SENT, only=_UP_IN_YINCHUAN)
-    by, code = town.people["calls"], the_round.code
+    by, code = town.people["calls"], batch.code
     notice = Text("受理科室见指南附件；材料一律网上提交。", "See the annex for the sections; papers are handed in online only.")
     diary.note(40, 15, lambda at: calls.set_quota(code, "recommendation", town.bodies["xingqing"], 12, by=by, at=at))
     diary.note(25, 10, lambda at: calls.revise(code, by=by, at=at, reason="补充受理说明", notice=notice))
@@ -69,43 +70,43 @@ def yinchuan(town: Town, diary: Diary) -> None:
 
 
 def closed(town: Town, diary: Diary) -> None:
-    """The first round of the year, over long ago."""
-    closes = _evening(diary, -200)
-    the_round = Round(
+    """The first call of the year: closed, its cases under review or awarded."""
+    closes = _evening(diary, -100)
+    batch = Batch(
         "yc-2026-1", "yinchuan", "calls", "yinchuan-2026", ("sme-innovation", "new-productive-forces"),
         Text("银川市2026年度科技计划项目（第一批）", "Yinchuan 2026 projects, first round"), closes,
         due={"recommendation": closes + timedelta(days=12), "intake": closes + timedelta(days=30)},
     )  # fmt: skip
-    diary.note(235, 9, lambda at: the_round.open(town, at))
-    tellings = _tellings(town, the_round.code, CLOSED)
+    diary.note(135, 9, lambda at: batch.open(town, at))
+    tellings = _tellings(town, batch.code, (*CLOSED, *FORCES, *SMALL))
     live_in_yinchuan(tellings, diary, sent=_SENT_CLOSED)
     _send_lists(town, diary, tellings, "recommendation", days_ago=_SENT_CLOSED, only=_UP_IN_YINCHUAN)
-    diary.note(200, 19, lambda at: calls.close(the_round.code, by=None, at=at))
+    diary.note(100, 19, lambda at: calls.close(batch.code, by=None, at=at))
 
 
 def draft(town: Town, diary: Diary) -> None:
     """A call not published yet: three figures that the guide leaves open are still to be set."""
-    the_round = Round(
+    batch = Batch(
         "yc-2026-3", "yinchuan", "calls", "yinchuan-2026", ("results-transfer-pilot",),
         Text("银川市2026年度成果转化（中试熟化）专项", "Yinchuan 2026: transfer and pilot production"), _evening(diary, 60),
     )  # fmt: skip
-    diary.note(2, 15, lambda at: the_round.make(town, at))
+    diary.note(2, 15, lambda at: batch.make(town, at))
 
 
 def xinjiang(town: Town, diary: Diary) -> None:
     """The call that is open in Xinjiang: parks settle the topics first."""
     closes = _evening(diary, 25)
-    the_round = Round(
+    batch = Batch(
         "xj-liangqu", "xinjiang", "xj-region", "xinjiang-liangqu-2025", ("industrial-cluster", "enterprise-leadership"),
         Text("新疆“两区”科技发展计划项目", "Xinjiang: projects of the two zones"), closes,
         {"industrial-cluster.fewest_sub_projects": "2个"},
         {stage: closes + timedelta(days=7 * number) for number, stage in enumerate(_XINJIANG_STAGES, start=1)},
     )  # fmt: skip
-    diary.note(50, 9, lambda at: the_round.open(town, at))
+    diary.note(50, 9, lambda at: batch.open(town, at))
     topics = [(_park_of(town, story), story.subject.title, story.subject.direction) for story in XINJIANG]
     spare = (("changji-ht", "戈壁农业机器人底盘", "D-XJ.1"), ("urumqi-ht", "冰雪装备轻量化材料", "D-XJ.1"))
-    diary.note(47, 10, lambda at: _settle_topics(town, the_round.code, (*topics, *spare), at))
-    tellings = _tellings(town, the_round.code, XINJIANG)
+    diary.note(47, 10, lambda at: _settle_topics(town, batch.code, (*topics, *spare), at))
+    tellings = _tellings(town, batch.code, XINJIANG)
     live_in_xinjiang(tellings, diary, sent=_SENT_PARKS, issued=_ISSUED)
     _send_lists(town, diary, tellings, "park-review", days_ago=_SENT_PARKS, only=_UP_IN_XINJIANG)
     _send_lists(town, diary, tellings, "city-audit", days_ago=_ISSUED, only=_UP_IN_XINJIANG[1:])
