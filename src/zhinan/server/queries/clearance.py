@@ -93,9 +93,10 @@ def standing(row: Clearance | None, *, at: datetime) -> Cleared:
 
 def standings(cases: Iterable[int], *, at: datetime) -> dict[int, Cleared]:
     """The last check of each case, by its id; one query."""
-    last = Clearance.objects.filter(case__in=list(cases)).values("case").annotate(last=Max("id")).values("last")
+    wanted = list(cases)
+    last = Clearance.objects.filter(case__in=wanted).values("case").annotate(last=Max("id")).values("last")
     rows = {row.case_id: row for row in Clearance.objects.filter(id__in=last).select_related("by")}
-    return {case: standing(rows.get(case), at=at) for case in cases}
+    return {case: standing(rows.get(case), at=at) for case in wanted}
 
 
 def look_into(case: Application, *, at: datetime) -> tuple[Found, ...]:
