@@ -74,6 +74,7 @@ def _build(folder: Path, files: dict[str, str]) -> None:
         "policy/pack.py": "",
         "lifecycle/fold.py": "",
         "assignment/plan.py": "",
+        "review/sheet.py": "",
         "server/models/calls.py": "",
         "server/queries/calls.py": "",
         "server/web/calls.py": "",

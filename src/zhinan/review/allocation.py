@@ -20,21 +20,6 @@ from zhinan.values.problem import BadInput, Problem
 from zhinan.values.quantity import format_money
 from zhinan.values.text import Text
 
-__all__ = [
-    "OUTCOMES",
-    "REASONS",
-    "Allocation",
-    "Candidate",
-    "Departure",
-    "FieldQuota",
-    "Line",
-    "Quotas",
-    "WhatIf",
-    "allocate",
-    "quotas_from_json",
-    "what_if",
-]
-
 AWARD, RESERVE, REFUSE = "award", "reserve", "refuse"
 OUTCOMES: Mapping[str, Text] = {
     AWARD: Text("立项", "award"),
@@ -301,7 +286,7 @@ class _Walk:
     def leave(self, able: Sequence[Candidate]) -> None:
         """Leave a project that does not fit the money, or equals of whom not all fit; where it is the money, stop if so ruled."""
         for each in able:
-            tied = ("tied-at-line", {"place": each.place, "count": len(able)})
+            tied: _Against = ("tied-at-line", {"place": each.place, "count": len(able)})
             self.turn_down(each, tied if len(able) > 1 else self.over_rest(each))
         if self.quotas.on_overflow == "stop" and self.is_over(able):
             self.stopped_at = able[0].place

@@ -1,4 +1,4 @@
-"""Calibrated scores: what the panels' scores say once each expert's severity is allowed for, with standard errors and wild scores.
+"""Calibrated scores: what the scores say once each expert's severity is allowed for, with standard errors and wild scores.
 
     calibrate([Score("P1", "A", Decimal(80)), …]).cases["P1"].estimate
 
@@ -104,7 +104,9 @@ def calibrate(scores: Sequence[Score]) -> Calibration:
     """Calibrated scores, severities, variances and wild scores; the same whatever order the scores come in.
 
     Wild scores are found by deletion: each is compared with what the others predict of it, in standard deviations of that
-    prediction, which is fair to small panels too. Raises `BadInput` for an expert's second score of a case or one that is no number.
+    prediction, which is fair to small panels too.
+
+    Raises `BadInput` for an expert's second score of a case or one that is no number.
     """
     ordered = sorted(scores, key=lambda each: (each.case, each.expert))
     must_be_sound(ordered)
@@ -192,7 +194,7 @@ def _says(variance: Variance, components: int, *, is_rough: bool) -> Text:
     shares = {name: f"{100 * getattr(variance, name) / variance.total:.0f}" for name in ("case", "expert", "residual")}
     told = Text(
         "评分的差别：{case}% 来自项目，{expert}% 来自专家松紧，{residual}% 是其余",
-        "of the differences between scores {case}% come from the cases, {expert}% from the experts' severity, {residual}% are the rest",
+        "scores differ by the cases ({case}% of the variance), by severity ({expert}%) and by the rest ({residual}%)",
     ).filled(**shares)
     if components > 1:
         zh = f"；项目分成 {components} 组，组间没有共同的专家，各组之间的比较只靠假定各组专家松紧相近"
@@ -232,9 +234,9 @@ def _fit(cases: Sequence[int], experts: Sequence[int], values: Sequence[float]) 
 
     y = np.asarray(values)
     middle, scale = float(y.mean()), float(y.std())
-    sides = [np.asarray(cases, dtype=np.intp), np.asarray(experts, dtype=np.intp)]
     is_turned = max(experts) > max(cases)  # the larger side is the one to eliminate
-    crossed = _Crossed(*(sides[::-1] if is_turned else sides), (y - middle) / scale)
+    first, second = (np.asarray(side, dtype=np.intp) for side in ((experts, cases) if is_turned else (cases, experts)))
+    crossed = _Crossed(first, second, (y - middle) / scale)
     ratios = _best_ratios(crossed)
     at = crossed.at(*ratios)
     one, two = at.effects(centre=not is_turned), at.effects(second=True, centre=is_turned)
@@ -290,7 +292,8 @@ class _Crossed:
         """The sums of `v` by member of each side."""
         import numpy as np
 
-        return np.bincount(self.first, v, len(self.sizes[0])), np.bincount(self.second, v, len(self.sizes[1]))
+        one, two = np.bincount(self.first, weights=v), np.bincount(self.second, weights=v)
+        return one.astype(float), two.astype(float)
 
 
 class _Point:
