@@ -17,8 +17,10 @@ from zhinan.review.score import ScoreRule
 from zhinan.review.sheet import VERDICT, VERDICTS, SheetForm, check_filled, read_filled, sheet_from_json, total
 from zhinan.server.models import (
     SITTING,
+    Expert,
     Invitee,
     Meeting,
+    Role,
     Round,
     RoundStatus,
     Scoring,
@@ -27,6 +29,7 @@ from zhinan.server.models import (
     User,
 )
 from zhinan.server.queries.blind import HandedIn, handed_in
+from zhinan.server.queries.people import posts_of
 from zhinan.server.queries.results import unexplained
 from zhinan.server.queries.review_access import expert_of, seat_for, seats_of
 from zhinan.values.problem import Problem
@@ -129,7 +132,12 @@ class Queue:
 
 
 def queue_of(user: User, *, at: datetime) -> Queue:
-    """An expert's queue; a fixed number of queries. Raises `NotSeen` for someone who is no expert."""
+    """An expert's queue; a fixed number of queries. Raises `NotSeen` for someone who is no expert.
+
+    Whoever holds the post of an expert and is in no bank yet has an empty one.
+    """
+    if not Expert.objects.filter(user=user).exists() and posts_of(user).filter(role=Role.EXPERT).exists():
+        return Queue((), (), ())
     expert = expert_of(user)
     invited = Invitee.objects.filter(expert=expert).exclude(round__status=RoundStatus.CANCELLED)
     rows = list(invited.select_related("round__call__authority").order_by("round__declare_by", "id"))
