@@ -21,12 +21,16 @@ from zhinan.server.web import (
     inbox,
     joining,
     listings,
+    meetings,
     notices,
     objections,
     outbox,
     papers,
     personas,
+    progress,
     queue,
+    releasing,
+    reviewing,
     topics,
     units,
     verify,
@@ -34,7 +38,7 @@ from zhinan.server.web import (
 
 _PUBLIC = (home, calls, guides, check, verify, joining, notices, awards)
 _WORK = (doors, desk, inbox, applications, papers, cases, queue, listings, call_desk, topics, units, authorities, events)
-_REVIEW = (objections,)
+_REVIEW = (meetings, progress, releasing, reviewing, objections)
 _DEMO = (outbox, personas) if settings.DEMO else ()
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -48,6 +48,14 @@ WORDS = {
     "not-admit-objection": Text("不予受理异议", "Objection not admitted"),
     "answer-objection": Text("答复异议", "Objection answered"), "hold-talk-with": Text("登记预警谈话", "Talk entered"),
     "issue-awards": Text("下达立项", "Awards issued"),
+    "hand-in-sheet": Text("提交评分", "A sheet was handed in"), "reopen-sheet": Text("退回评分表", "A sheet was opened again"),
+    "ask-scores-again": Text("请专家再评", "A second pass was asked for"),
+    "remind-reviewers": Text("催交评分", "Reviewers were reminded"),
+    "release-papers": Text("放行材料", "Papers were released"), "hide-words": Text("增加隐去的词", "More words were masked"),
+    "call-meeting": Text("召集会评", "A meeting was called"), "enter-presence": Text("登记到会", "Presence was entered"),
+    "open-discussion": Text("开始会评讨论", "A discussion was opened"), "open-ballot": Text("开始投票", "A ballot was opened"),
+    "close-ballot": Text("结束投票", "A ballot was counted"), "close-meeting": Text("结束会评", "A meeting was closed"),
+    "vote": Text("投票", "A vote was cast"), "remark": Text("会评发言", "A remark was made"),
     "load-holidays": Text("录入节假日", "Holidays entered"), "remove-holiday": Text("删除节假日", "A holiday was removed"),
 }  # fmt: skip
 
