@@ -73,7 +73,7 @@ def test_a_total_is_exact_until_it_is_rounded() -> None:
         ("comment", "长" * 5001, ("comment-long", "评语 5001 字，最多 5000 字", "the comment has 5001 characters; at most 5000 are kept", "删去次要的话", "leave out what matters less")),
         ("verdict", "", ("verdict-missing", "没有选总体意见", "no overall opinion is chosen", "选一项：建议立项、建议修改完善后立项、不建议立项", "choose one: recommend, recommend with changes, do not recommend")),
         ("verdict", "好", ("verdict-unknown", "没有“好”这一总体意见", "there is no overall opinion “好”", "选一项：建议立项、建议修改完善后立项、不建议立项", "choose one: recommend, recommend with changes, do not recommend")),
-        ("d", "5", ("no-such-field", "评分表没有“d”这一项", "the sheet has no field “d”", "刷新页面；评分表可能换过", "reload the page; perhaps the sheet has been changed")),
+        ("d", "5", ("no-such-field-of-sheet", "评分表没有“d”这一项", "the sheet has no field “d”", "刷新页面；评分表可能换过", "reload the page; perhaps the sheet has been changed")),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_told_at_its_field(field: str, text: str, expected: tuple[str, ...]) -> None:

@@ -258,18 +258,20 @@ def _best_ratios(crossed: _Crossed) -> tuple[float, float]:
     import numpy as np
     from scipy.optimize import minimize
 
+    count = len(crossed.y)
+
     def ratio(share: float) -> float:
         return float(share) / (1 - float(share))
 
-    def deviance(shares: Array) -> tuple[float, Array]:
+    def each_deviance(shares: Array) -> tuple[float, Array]:
         ratios = [ratio(each) for each in shares]
         at = crossed.at(*ratios)
-        return at.deviance, at.slope() * np.asarray([(1 + each) ** 2 for each in ratios])
+        return at.deviance / count, at.slope() * np.asarray([(1 + each) ** 2 for each in ratios]) / count
 
     begin = min(_STARTS, key=lambda shares: crossed.at(*map(ratio, shares)).deviance)
     bounds = [(0.0, _MOST_SHARE)] * 2
-    options = {"ftol": 1e-15, "gtol": 1e-8, "maxiter": 200}
-    found = minimize(deviance, np.asarray(begin), jac=True, bounds=bounds, method="L-BFGS-B", options=options)
+    options = {"ftol": 1e-14, "gtol": 1e-9, "maxiter": 200, "maxls": 10}
+    found = minimize(each_deviance, np.asarray(begin), jac=True, bounds=bounds, method="L-BFGS-B", options=options)
     return ratio(found.x[0]), ratio(found.x[1])
 
 

@@ -132,7 +132,7 @@ VERDICT_UNKNOWN = Mistake(
     Text("选一项：{choices}", "choose one: {choices}"),
 )
 NO_SUCH_FIELD = Mistake(
-    "no-such-field",
+    "no-such-field-of-sheet",
     Text("评分表没有“{key}”这一项", "the sheet has no field “{key}”"),
     Text("刷新页面；评分表可能换过", "reload the page; perhaps the sheet has been changed"),
 )
