@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from itertools import groupby
+from itertools import accumulate, groupby
 
 from zhinan.policy.nearest import brief
 from zhinan.review import mistakes
@@ -175,14 +175,17 @@ def _with_reserve(lines: Sequence[Line], most: int | None) -> tuple[Line, ...]:
     """The lines with those beyond the reserve refused; cases of one place are held together or not at all."""
     if most is None:
         return tuple(lines)
-    walked = [each for each in lines if each.outcome == RESERVE and not each.is_departure]
-    held = {each.case for each in walked if sum((other.place or 0) <= (each.place or 0) for other in walked) <= most}
+    waiting = Counter(line.place or 0 for line in lines if line.outcome == RESERVE and not line.is_departure)
+    up_to = dict(zip(sorted(waiting), accumulate(waiting[place] for place in sorted(waiting)), strict=True))
     return tuple(
-        replace(each, outcome=REFUSE, code="beyond-reserve", reason=REASONS["beyond-reserve"].filled(why=each.reason, most=most))
-        if each in walked and each.case not in held
-        else each
-        for each in lines
+        _refused(line, most) if line.outcome == RESERVE and not line.is_departure and up_to[line.place or 0] > most else line
+        for line in lines
     )
+
+
+def _refused(line: Line, most: int) -> Line:
+    reason = REASONS["beyond-reserve"].filled(why=line.reason, most=most)
+    return replace(line, outcome=REFUSE, code="beyond-reserve", reason=reason)
 
 
 # ─── what cannot be allocated ───
@@ -259,7 +262,7 @@ class _Walk:
         closed: set[str] = set()
         for group in self.places(in_order):
             wanted = [each for each in group if each.field not in closed and self.is_short(each.field)]
-            able = [each for each in wanted if self.against(each) in (None, self.over_rest(each))]
+            able = [each for each in wanted if not self.barred(each)]
             if self.fits(able):
                 for each in able:
                     self.award(each, each.amount, ("field-minimum", {"field": each.field}))
@@ -269,11 +272,11 @@ class _Walk:
     def go(self, in_order: Sequence[Candidate]) -> None:
         """Walk everyone who is not decided yet, place by place."""
         for group in self.places(in_order):
-            against = {each.case: self.against(each) for each in group}
-            able = [each for each in group if against[each.case] in (None, self.over_rest(each))]
+            barred = {each.case: told for each in group if (told := self.barred(each))}
+            able = [each for each in group if each.case not in barred]
             for each in group:
-                if each not in able:
-                    self.turn_down(each, against[each.case] or ("in-order", {}))
+                if told := barred.get(each.case):
+                    self.turn_down(each, told)
             if self.stopped_at is not None:
                 for each in able:
                     self.turn_down(each, ("after-stop", {"place": self.stopped_at}))
@@ -287,7 +290,8 @@ class _Walk:
         """Leave a project that does not fit the money, or equals of whom not all fit; where it is the money, stop if so ruled."""
         for each in able:
             tied: _Against = ("tied-at-line", {"place": each.place, "count": len(able)})
-            self.turn_down(each, tied if len(able) > 1 else self.over_rest(each))
+            over: _Against = ("over-rest", {"amount": _money(each.amount), "rest": _money(self.left)})
+            self.turn_down(each, tied if len(able) > 1 else over)
         if self.quotas.on_overflow == "stop" and self.is_over(able):
             self.stopped_at = able[0].place
 
@@ -299,9 +303,13 @@ class _Walk:
 
     def fits(self, equals: Sequence[Candidate]) -> bool:
         """Whether all of them can be awarded together."""
+        if self.is_over(equals):
+            return False
+        if len(equals) == 1:
+            return not self.barred(equals[0])
         trial = _Walk(self.quotas, self.left, {}, Counter(self.numbers), Counter(self.money))
         for each in equals:
-            if trial.against(each):
+            if trial.barred(each):
                 return False
             trial.award(each, each.amount, ("in-order", {}))
         return True
@@ -310,8 +318,8 @@ class _Walk:
         """Whether they ask for more together than is left."""
         return sum(each.amount for each in equals) > self.left
 
-    def against(self, each: Candidate) -> _Against | None:
-        """The first thing that stands against awarding it now; the rest of the budget comes last."""
+    def barred(self, each: Candidate) -> _Against | None:
+        """The first rule that stands against awarding it now, whatever is left of the budget."""
         quotas, quota = self.quotas, self.quotas.fields.get(each.field, FieldQuota())
         if each.place is None:
             return "not-ranked", {}
@@ -330,11 +338,7 @@ class _Walk:
         for code, counted, most in limits:
             if most is not None and counted[1] and self.numbers[counted] >= most:
                 return code, {"most": most}
-        return self.over_rest(each) if each.amount > self.left else None
-
-    def over_rest(self, each: Candidate) -> _Against:
-        """That it asks for more than is left."""
-        return "over-rest", {"amount": _money(each.amount), "rest": _money(self.left)}
+        return None
 
     def award(self, each: Candidate, amount: int, told: _Against) -> None:
         """Award `amount` and count it."""
