@@ -82,11 +82,11 @@ def seat(request: HttpRequest, seat: int) -> HttpResponse:
         return _page(request, now)
     answers, version = _typed(request, now.sheet), _version(request)
     try:
+        kept = scoring.save(seat, answers, version=version, by=user, at=at)  # whatever is wrong with it, it is not lost
         if posted(request, "do", most=20) == "hand-in":
-            given = scoring.hand_in(seat, answers, version=version, by=user, at=at)
+            given = scoring.hand_in(seat, answers, version=kept.version, by=user, at=at)
             said = _GIVEN.filled(number=now.seat.round_case.number, total=plain(given.total or Decimal(0)))
         else:
-            scoring.save(seat, answers, version=version, by=user, at=at)
             said = _SAVED.filled(at=f"{localtime(at):%H:%M:%S}")
     except NotSeen:
         raise
