@@ -13,6 +13,7 @@ from zhinan.server.web import (
     calls,
     cases,
     check,
+    decisions,
     desk,
     doors,
     events,
@@ -29,7 +30,9 @@ from zhinan.server.web import (
     personas,
     progress,
     queue,
+    rankings,
     releasing,
+    results,
     reviewing,
     topics,
     units,
@@ -38,7 +41,7 @@ from zhinan.server.web import (
 
 _PUBLIC = (home, calls, guides, check, verify, joining, notices, awards)
 _WORK = (doors, desk, inbox, applications, papers, cases, queue, listings, call_desk, topics, units, authorities, events)
-_REVIEW = (meetings, progress, releasing, reviewing, objections)
+_REVIEW = (meetings, progress, releasing, reviewing, results, rankings, decisions, objections)
 _DEMO = (outbox, personas) if settings.DEMO else ()
 
 urlpatterns: list[URLPattern | URLResolver] = [

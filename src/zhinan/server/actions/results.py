@@ -29,7 +29,7 @@ from zhinan.server.queries.results import (
     unexplained,
 )
 from zhinan.server.queries.review_access import RUN, round_for, seat_for
-from zhinan.server.queries.working_out import Worked, grey_flags, rule_words, standings_of, work_out
+from zhinan.server.queries.working_out import Worked, grey_flags, standings_of, tie_words, work_out
 from zhinan.server.refused import NotSeen, Refused
 from zhinan.values.problem import Problem
 from zhinan.values.text import Text
@@ -270,7 +270,7 @@ def rank(code: str, *, by: User, at: datetime, stated: Mapping[int, Mapping[str,
     listed = ranked_list(standings_of(round, panels, counts), rule.ties, seed=_seed(round))
     places = _place(round, panels, listed)
     told = {str(number): dict(given) for number, given in said.items()}
-    round.figures = {**round.figures, "tie_rule": rule_words(rule), "preferences": told}
+    round.figures = {**round.figures, "tie_rule": {"zh": tie_words(rule).zh, "en": tie_words(rule).en}, "preferences": told}
     round.status, round.ranked_at = RoundStatus.RANKED, at
     round.save()
     for panel in panels:

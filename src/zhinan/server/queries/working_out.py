@@ -171,12 +171,12 @@ def grey_flags(round: Round, panels: Sequence[Panel], *, line: int | None) -> di
     return {numbers[each.case]: tuple(dict.fromkeys(_GREY_CODES[code] for code in each.codes)) for each in grey}
 
 
-def rule_words(rule: ScoreRule) -> Json:
+def tie_words(rule: ScoreRule) -> Text:
     """How equal scores are told apart, in words."""
     names = [found.name for name in rule.ties if (found := tie_rule(name))]
     if not names:
-        return _both(Text("同分并列", "equals share a place"))
-    return _both(Text("；".join(name.zh for name in names), "; ".join(name.en for name in names)))
+        return Text("同分并列", "equals share a place")
+    return Text("；".join(name.zh for name in names), "; ".join(name.en for name in names))
 
 
 def _both(text: Text) -> Json:
