@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -22,11 +23,13 @@ from zhinan.server.actions.account_fields import (
 )
 from zhinan.server.actions.notify import holders, tell
 from zhinan.server.actions.record import record, whole
-from zhinan.server.hashing import digest
+from zhinan.server.hashing import Json, digest
 from zhinan.server.identity import note_address
 from zhinan.server.models import (
     Authority,
     AuthorityKind,
+    Expert,
+    ExpertStatus,
     Invitation,
     Message,
     Organisation,
@@ -93,6 +96,11 @@ _NOT_ONESELF = Mistake(
 _INVITED = (
     "{name}：\n{place} 邀请您使用指南平台，请在 {days} 天内打开链接设定账号。\n"
     "{place} invites you to Zhinan. Open the link within {days} days to set up your account."
+)
+_EXPERT_ALREADY = Mistake(
+    "expert-already",
+    Text("账号“{name}”已经是专家库中的另一位专家", "the account of {name} is another expert of a bank already"),
+    Text("换一个账号接受邀请，或告诉邀请人", "take it up with another account, or tell who invited you"),
 )
 UNIT_ROLES = (Role.UNIT_ADMIN, Role.MEMBER)
 PLATFORM_ROLES = (Role.KEEPER,)
@@ -217,6 +225,23 @@ def put_facts(
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invited:
+    """Whom an invitation is for, and the post it gives."""
+
+    email: str
+    name: str
+    role: str
+    organisation: Organisation | None = None
+    authority: Authority | None = None
+    section: Section | None = None
+
+    @property
+    def place(self) -> str:
+        """What the place is called."""
+        return str(self.organisation or self.authority or "")
+
+
 @whole()
 def invite(  # noqa: PLR0913  # a post is at one of three kinds of place
     *, by: User | None, email: str, name: str, role: str, at: datetime, link: str, organisation: Organisation | None = None,
@@ -225,23 +250,31 @@ def invite(  # noqa: PLR0913  # a post is at one of three kinds of place
     """Invite a person into a post; the mail's link is `link` with the secret put in. Returns the secret. Raises `Refused`."""
     if by is not None and not may_appoint(by, organisation):
         raise Refused(_NOT_YOURS.at())
-    problems = {"invitee": refuse_text(name, Text("姓名", "name"), most=60), "email": refuse_address(email)}
-    problems["role"] = _refuse_role(role, organisation, authority, section)
+    invited = Invited(email=email, name=name, role=role, organisation=organisation, authority=authority, section=section)
+    _, secret = send_invitation(invited, by=by, at=at, link=link)
+    payload: Json = {"email": digest(email.strip().lower()), "role": role, "place": invited.place}
+    record("invite", actor=by, at=at, payload=payload)
+    return secret
+
+
+def send_invitation(invited: Invited, *, by: User | None, at: datetime, link: str) -> tuple[Invitation, str]:
+    """The invitation and its secret, on their way; the action that asks for it records it. Raises `BadFields`."""
+    problems = {"invitee": refuse_text(invited.name, Text("姓名", "name"), most=60), "email": refuse_address(invited.email)}
+    problems["role"] = _refuse_role(invited.role, invited.organisation, invited.authority, invited.section)
     if any(problems.values()):
         raise BadFields(problems)
-    secret = secrets.token_urlsafe(24)
-    Invitation.objects.create(
-        email=email.strip(), name=as_shown(name), role=role, organisation=organisation, authority=authority, section=section,
-        secret_hash=digest(secret), invited_by=by, made_at=at, expires_at=at + timedelta(days=GOOD_FOR),
+    secret, email = secrets.token_urlsafe(24), invited.email.strip()
+    row = Invitation.objects.create(
+        email=email, name=as_shown(invited.name), role=invited.role, organisation=invited.organisation,
+        authority=invited.authority, section=invited.section, secret_hash=digest(secret), invited_by=by, made_at=at,
+        expires_at=at + timedelta(days=GOOD_FOR),
     )  # fmt: skip
-    place = str(organisation or authority or "")
     Message.objects.create(
-        address=email.strip(), kind="invitation", made_at=at, link=link.format(secret=secret),
-        subject=f"邀请：{place} / Invitation: {place}"[:200],
-        body=_INVITED.format(name=name, place=place, days=GOOD_FOR),
+        address=email, kind="invitation", made_at=at, link=link.format(secret=secret),
+        subject=f"邀请：{invited.place} / Invitation: {invited.place}"[:200],
+        body=_INVITED.format(name=invited.name, place=invited.place, days=GOOD_FOR),
     )  # fmt: skip
-    record("invite", actor=by, at=at, payload={"email": digest(email.strip().lower()), "role": role, "place": place})
-    return secret
+    return row, secret
 
 
 def may_appoint(user: User, organisation: Organisation | None) -> bool:
@@ -309,7 +342,8 @@ def accept_as(secret: str, user: User, *, at: datetime) -> User:
 
 
 def _take_up(found: Invitation, person: User, *, at: datetime) -> User:
-    """The post is held from today; one left earlier is held again."""
+    """The post is held from today; one left earlier is held again. Whoever takes an expert's invitation up is that expert."""
+    expert = _expert_of(found, person)
     Post.objects.update_or_create(
         user=person, role=found.role, organisation=found.organisation, authority=found.authority, section=found.section,
         defaults={"since": at.date(), "until": None},
@@ -317,8 +351,27 @@ def _take_up(found: Invitation, person: User, *, at: datetime) -> User:
     found.used_at, found.used_by = at, person
     found.save(update_fields=["used_at", "used_by"])
     place = str(found.organisation or found.authority or "")
-    record("accept-invitation", actor=person, at=at, payload={"role": found.role, "place": place})
+    payload: Json = {"role": found.role, "place": place}
+    if expert is None:
+        record("accept-invitation", actor=person, at=at, payload=payload)
+    else:
+        expert.user, expert.changed_at = person, at
+        expert.save(update_fields=["user", "changed_at"])
+        payload |= {"bank": expert.bank.code, "expert": expert.code}
+        record("accept-invitation", actor=person, at=at, payload=payload, rows=(expert,))
     return person
+
+
+def _expert_of(found: Invitation, person: User) -> Expert | None:
+    """The expert an invitation was for. Raises `Refused` for one who left the bank, or who is another expert already."""
+    if found.role != Role.EXPERT:
+        return None
+    expert = Expert.objects.select_for_update(of=("self",)).filter(invitation=found).select_related("bank").first()
+    if expert is not None and (expert.status == ExpertStatus.REMOVED or expert.user_id is not None):
+        raise Refused(_LINK_OVER.at())
+    if expert is not None and Expert.objects.filter(user=person).exists():
+        raise Refused(_EXPERT_ALREADY.at(name=person.name))
+    return expert
 
 
 @whole()

@@ -1,17 +1,21 @@
-"""The one place that writes workbooks and lists for download; a text in them is never run as a formula."""
+"""The one place that writes and reads workbooks and lists; a text in those it writes is never run as a formula."""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+import struct
+import warnings
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from zipfile import BadZipFile
 
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
@@ -28,6 +32,11 @@ TOO_MANY_ROWS = Mistake(
     "list-too-long-for-excel",
     Text("清单有 {have} 行，Excel 最多 {limit} 行", "the list has {have} rows; Excel holds at most {limit}"),
     Text("先筛选再导出，或导出 CSV", "filter it first, or export CSV"),
+)
+NOT_A_WORKBOOK = Mistake(
+    "not-a-workbook",
+    Text("这个工作簿读不出来（{why}）", "the workbook cannot be read ({why})"),
+    Text("用 Excel 或 WPS 打开，另存为 .xlsx 后再上传", "open it in Excel or WPS, save it as .xlsx, and upload that"),
 )
 
 
@@ -80,19 +89,45 @@ def _local(moment: datetime) -> datetime:
     return moment if moment.tzinfo is None else moment.astimezone(BEIJING).replace(tzinfo=None)
 
 
+# -- reading ------------------------------------------------------------------------------------------
+
+#: What a workbook that is damaged, or is none, makes its reader stumble over.
+_STUMBLES = (
+    KeyError, ValueError, TypeError, AttributeError, IndexError, OSError, EOFError, SyntaxError, BadZipFile, zlib.error, struct.error,
+)  # fmt: skip
+
+
+def rows_in(content: bytes, *, rows: int, columns: int) -> Iterator[tuple[int, tuple[object, ...]]]:
+    """The filled rows of the first sheet, each with its number in it, no further than so many rows and columns.
+
+    A formula gives the value it was saved with. Raises `BadInput`.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what it cannot read besides cells is not asked for
+            book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+            page = book.worksheets[0]
+            page.reset_dimensions()  # what a sheet says of its own size is not always so
+            found = page.iter_rows(max_row=rows, max_col=columns, values_only=True)
+            yield from ((line, row) for line, row in enumerate(found, start=1) if any(cell not in (None, "") for cell in row))
+    except _STUMBLES as stumble:
+        raise BadInput([NOT_A_WORKBOOK.at(why=type(stumble).__name__)]) from None
+
+
 # -- workbooks ----------------------------------------------------------------------------------------
 
 
-def workbook(sheet: Sheet) -> bytes:
-    """The list as an .xlsx: header kept in sight and repeated on paper, columns as wide as what is in them."""
-    if len(sheet.rows) >= EXCEL_ROWS:
-        raise BadInput([TOO_MANY_ROWS.at(have=len(sheet.rows), limit=EXCEL_ROWS - 1)])
+def workbook(*sheets: Sheet) -> bytes:
+    """The lists as an .xlsx: header kept in sight and repeated on paper, columns as wide as what is in them."""
     book = Workbook(write_only=True)
-    page = book.create_sheet(_tab(sheet.name))
-    _lay_out(page, sheet)
-    page.append([_header_cell(page, header) for header in sheet.headers])
-    for row in sheet.rows:
-        page.append([_cell(page, value) for value in row])
+    for sheet in sheets:
+        if len(sheet.rows) >= EXCEL_ROWS:
+            raise BadInput([TOO_MANY_ROWS.at(have=len(sheet.rows), limit=EXCEL_ROWS - 1)])
+        page = book.create_sheet(_tab(sheet.name))
+        _lay_out(page, sheet)
+        page.append([_header_cell(page, header) for header in sheet.headers])
+        for row in sheet.rows:
+            page.append([_cell(page, value) for value in row])
     made = io.BytesIO()
     book.save(made)
     return made.getvalue()
