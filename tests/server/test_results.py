@@ -125,7 +125,9 @@ def test_the_ranking_waits_for_the_reason_and_then_goes_on(large: Review) -> Non
         results.explain_wild(sheet.seat_id, "  ok ", by=sheet.seat.expert.user, at=large.later(days=12))  # type: ignore[arg-type]
     assert codes(short) == ["reason-short"]
 
-    results.explain_wild(sheet.seat_id, "技术路线与已公开成果重复，缺少创新。", by=sheet.seat.expert.user, at=large.later(days=12))  # type: ignore[arg-type]
+    results.explain_wild(
+        sheet.seat_id, "技术路线与已公开成果重复，缺少创新。", by=sheet.seat.expert.user, at=large.later(days=12)
+    )  # type: ignore[arg-type]
 
     assert Conduct.objects.get(kind="wild-explained").expert == sheet.seat.expert
     results.rank(round.code, by=large.officer, at=large.later(days=12))
@@ -203,7 +205,12 @@ def test_a_major_project_goes_to_the_committee_and_the_ranking_waits_for_its_adv
 
     for number, supports in ((2, True), (3, False)):
         results.advise(
-            round.code, number, supports=supports, reason="委员会听取汇报后形成一致意见。", by=review.officer, at=review.later(days=12)
+            round.code,
+            number,
+            supports=supports,
+            reason="委员会听取汇报后形成一致意见。",
+            by=review.officer,
+            at=review.later(days=12),
         )
 
     assert stages(round) == ["ranking", "ranking", "not-established", "ranking"]

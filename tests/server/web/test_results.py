@@ -10,6 +10,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from tests.server.review import Review
+from zhinan.server.actions import results
 from zhinan.server.models import Clearance, Outcome, Round, RoundStatus, Scoring, Seat, User
 
 pytestmark = pytest.mark.django_db
@@ -217,3 +218,28 @@ def test_the_allocation_asks_the_database_no_more_for_more_cases(review: Review,
         assert page(officer, "allocation", round.code)[0] == 200
     with django_assert_max_num_queries(35):  # type: ignore[operator]
         assert page(officer, "results", round.code)[0] == 200
+
+
+def test_the_applicant_reads_what_the_experts_wrote_once_it_is_refused(review: Review) -> None:
+    round = review.decided(awards=1)
+    refused, waiting = (Outcome.objects.get(round=round, outcome=outcome).case for outcome in ("refuse", "reserve"))
+
+    html = come(refused.leader).get(reverse("case", args=[refused.code])).content.decode()
+    assert "专家意见" in html
+    assert "号项目的意见" in html
+    assert not [expert.name for expert in review.experts if expert.name in html]
+    assert "专家意见" not in come(waiting.leader).get(reverse("case", args=[waiting.code])).content.decode()
+    assert 'id="comments"' not in come(review.officer).get(reverse("case", args=[refused.code])).content.decode()
+
+
+def test_the_leadership_finds_the_rankings_from_its_own_place(review: Review) -> None:
+    round = review.closed()
+    leadership = come(review.leadership)
+    assert "还没有确定的排序" in page(leadership, "rankings")[1]
+    assert page(leadership, "ranking", round.code)[0] == 404
+
+    results.rank(round.code, by=review.officer, at=review.later(days=12))
+
+    assert reverse("ranking", args=[round.code]) in page(leadership, "rankings")[1]
+    assert reverse("rankings") in page(leadership, "desk")[1]
+    assert page(come(review.officer), "rankings")[0] == 404

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from zhinan.server.actions.record import record, whole
+from zhinan.server.hashing import Json
 from zhinan.server.models import Application, Clearance, Round, RoundCase, User
 from zhinan.server.queries.clearance import OVERRIDE, Found, latest, look_into, standing
 from zhinan.server.queries.review_access import RUN, round_for
@@ -58,7 +59,7 @@ def override(round_code: str, case_code: str, *, reason: str, by: User, at: date
         raise Refused(*problems)
     checks = [each.to_json() for each in (*last.found, Found(OVERRIDE, is_met=True, says=same(reason)))]
     row = Clearance.objects.create(case=case, checks=checks, is_clear=True, at=at, by=by)
-    payload = {"round": round.code, "call": round.call.code, "cases": [case.code], "reason": reason}
+    payload: Json = {"round": round.code, "call": round.call.code, "cases": [case.code], "reason": reason}
     record("override-clearance", actor=by, at=at, payload=payload, rows=[row])
     return row
 

@@ -16,6 +16,7 @@ from zhinan.server.actions.clearance import LEAST_REASON
 from zhinan.server.actions.notify import applicants_of, tell
 from zhinan.server.actions.record import record, whole
 from zhinan.server.actions.results import way
+from zhinan.server.hashing import Json
 from zhinan.server.models import Application, Outcome, Round, RoundStatus, User
 from zhinan.server.queries.access import lock_case
 from zhinan.server.queries.allocation import (
@@ -56,7 +57,7 @@ def settle(code: str, rules: Mapping[str, object], *, by: User, at: datetime) ->
     allocate(candidates_of(ranked_places(round)), quotas, list(departures_of(round).values()))
     round.quotas = {**round.quotas, "rules": quotas.to_json()}
     round.save(update_fields=["quotas"])
-    payload = {"round": round.code, "call": round.call.code, "rules": quotas.to_json()}
+    payload: Json = {"round": round.code, "call": round.call.code, "rules": quotas.to_json()}
     record("settle-allocation", actor=by, at=at, payload=payload, rows=[round])
     return round
 
@@ -77,7 +78,7 @@ def depart(code: str, case: str, *, to: str, reason: str, by: User, at: datetime
     departures = {**departures_of(round), case: departure}
     allocate(candidates_of(places), _quotas(round), list(departures.values()))
     _keep(round, departures)
-    payload = {"round": round.code, "call": round.call.code, "about": case, "to": to, "reason": reason, "amount": amount}
+    payload: Json = {"round": round.code, "call": round.call.code, "about": case, "to": to, "reason": reason, "amount": amount}
     record("depart", actor=by, at=at, payload=payload, rows=[round])
     return round
 
@@ -147,7 +148,7 @@ def decide(code: str, *, by: User, at: datetime, clause: str = "") -> list[Outco
             _award(outcome, quotas, budget_left=left, others=awarded - 1, by=by, at=at)
         elif outcome.outcome == REFUSE:
             _refuse(outcome, public_reason(line, board.departures), clause=clause, by=by, at=at)
-    payload = {
+    payload: Json = {
         "round": round.code, "call": round.call.code, "rules": quotas.to_json(), "clause": clause,
         "decided": [[line.case, line.outcome, line.amount, line.code] for line in lines.values()],
     }  # fmt: skip
@@ -250,7 +251,7 @@ def resolve_reserve(
         _award(outcome, quotas_from_json(round.quotas["rules"]), budget_left=left, others=awarded - 1, by=by, at=at)
     else:
         _refuse(outcome, Text(reason, reason), clause=clause, by=by, at=at)
-    payload = {"round": round.code, "call": round.call.code, "about": case_code, "to": outcome.outcome, "reason": reason}
+    payload: Json = {"round": round.code, "call": round.call.code, "about": case_code, "to": outcome.outcome, "reason": reason}
     record("resolve-reserve", actor=by, at=at, payload=payload, rows=[outcome])
     return outcome
 

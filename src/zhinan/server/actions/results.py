@@ -15,6 +15,7 @@ from zhinan.server.actions import result_mistakes as wrong
 from zhinan.server.actions.advancing import step
 from zhinan.server.actions.notify import tell
 from zhinan.server.actions.record import record, whole
+from zhinan.server.hashing import Json
 from zhinan.server.models import Application, Conduct, Draw, Round, RoundCase, RoundStatus, Scoring, Seat, User
 from zhinan.server.queries.access import lock_case
 from zhinan.server.queries.bodies import procedure_of
@@ -65,7 +66,7 @@ def close(code: str, *, by: User, at: datetime, major: Collection[int] = (), lin
     for panel in panels:
         _close_case(panel, rule, by=by, at=at)
     _ask_reasons(round, [sheet for sheet in sheets if sheet.is_wild and not sheet.wild_reason], at=at)
-    payload = {"round": round.code, "call": round.call.code, "passes": round.passes, "major": sorted(major)}
+    payload: Json = {"round": round.code, "call": round.call.code, "passes": round.passes, "major": sorted(major)}
     record("close-scoring", actor=by, at=at, payload=payload, rows=[round, *_places(panels), *sheets])
     return round
 
@@ -167,7 +168,7 @@ def work_out_again(code: str, *, by: User, at: datetime, line: int | None = None
     round.closed_at = at
     round.save()
     _ask_reasons(round, [each for each in sheets if each.is_wild and not each.wild_reason and each.id not in asked], at=at)
-    payload = {"round": round.code, "call": round.call.code, "passes": round.passes, "line": line}
+    payload: Json = {"round": round.code, "call": round.call.code, "passes": round.passes, "line": line}
     record("work-out-scores", actor=by, at=at, payload=payload, rows=[round, *_places(panels), *sheets])
     return round
 
@@ -190,7 +191,7 @@ def explain_wild(seat: int, reason: str, *, by: User, at: datetime) -> Scoring:
     conduct = Conduct.objects.create(
         expert=row.expert, kind="wild-explained", note=reason[:400], round_code=round.code, at=at, by=by
     )  # fmt: skip
-    payload = {"round": round.code, "call": round.call.code, "number": row.round_case.number, "label": row.label}
+    payload: Json = {"round": round.code, "call": round.call.code, "number": row.round_case.number, "label": row.label}
     record("explain-wild", actor=by, at=at, payload=payload, rows=[sheet, conduct])
     return sheet
 
@@ -209,7 +210,7 @@ def excuse(code: str, number: int, label: str, reason: str, *, by: User, at: dat
         raise Refused(wrong.REASON_SHORT.at(least=LEAST_REASON))
     round.figures = {**round.figures, "excused": {**round.figures.get("excused", {}), f"{number}{label}": reason}}
     round.save(update_fields=["figures"])
-    payload = {"round": round.code, "call": round.call.code, "number": number, "label": label, "reason": reason}
+    payload: Json = {"round": round.code, "call": round.call.code, "number": number, "label": label, "reason": reason}
     record("excuse-wild", actor=by, at=at, payload=payload, rows=[round])
     return round
 
@@ -234,11 +235,13 @@ def advise(
     if problems:
         raise Refused(*problems)
     wanted = (ActionKind.PASS,) if supports else (ActionKind.REJECT,)
-    told = {} if supports else {"reason": reason}  # of a project that goes on, its applicant does not read what was said
-    step(case, _only(case, wanted), by=by, at=at, is_committee_heard=True, is_academician_present=academician_present, **told)
+    step(
+        case, _only(case, wanted), by=by, at=at, is_committee_heard=True, is_academician_present=academician_present,
+        reason="" if supports else reason,  # of a project that goes on, its applicant does not read what was said
+    )  # fmt: skip
     place.note = reason[:1000]
     place.save(update_fields=["note"])
-    payload = {"round": round.code, "call": round.call.code, "number": number, "supports": supports, "reason": reason}
+    payload: Json = {"round": round.code, "call": round.call.code, "number": number, "supports": supports, "reason": reason}
     record("enter-advice", actor=by, at=at, payload=payload, rows=[place])
     return case
 
@@ -275,7 +278,7 @@ def rank(code: str, *, by: User, at: datetime, stated: Mapping[int, Mapping[str,
     round.save()
     for panel in panels:
         _rank_case(panel, rule, by=by, at=at)
-    payload = {"round": round.code, "call": round.call.code, "order": [each.case for each in listed], "preferences": told}
+    payload: Json = {"round": round.code, "call": round.call.code, "order": [each.case for each in listed], "preferences": told}
     record("fix-ranking", actor=by, at=at, payload=payload, rows=[round, *places])
     return round
 

@@ -21,7 +21,7 @@ from zhinan.server.queries.review_access import SEE, round_for, runs
 from zhinan.server.queries.together import filled_together
 from zhinan.server.refused import NotSeen
 from zhinan.values.problem import BadInput, Problem
-from zhinan.values.text import Text
+from zhinan.values.text import Text, same
 
 _REQUESTED = "project.requested_grant"
 #: What the applicant reads of why it was not established: never a score, a place or another project.
@@ -73,7 +73,7 @@ class Board:
     money: Money
     quotas: Quotas | None
     rows: tuple[Row, ...]
-    fields: tuple[str, ...]
+    fields: Mapping[str, Text]
     allocation: Allocation | None
     departures: Mapping[str, Departure]
     compared: WhatIf | None
@@ -125,10 +125,16 @@ def board_of(round: Round, *, at: datetime, changes: Mapping[str, object] | None
         )
         for place in places
     )  # fmt: skip
-    fields = tuple(sorted({place.field for place in places if place.field}))
+    names = directions(round.call.pack)
+    fields = {each: names.get(each, same(each)) for each in sorted({place.field for place in places if place.field})}
     return Board(
         round, money_of(round), quotas, rows, fields, allocation, departures, compared, tuple(problems), may_run
     )  # fmt: skip
+
+
+def directions(pack: str) -> Mapping[str, Text]:
+    """The directions of a pack by their ids, at every depth: a field of the allocation is one of them."""
+    return {each.id: each.name for root in packs.pack(pack).directions for each in root.walk()}
 
 
 def ranked_places(round: Round) -> list[RoundCase]:

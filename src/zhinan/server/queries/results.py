@@ -21,6 +21,7 @@ from zhinan.server.models import (
     Meeting,
     NoticeLine,
     Outcome,
+    Role,
     Round,
     RoundCase,
     RoundStatus,
@@ -30,6 +31,7 @@ from zhinan.server.models import (
 )
 from zhinan.server.queries.access import is_applicant
 from zhinan.server.queries.bodies import procedure_of
+from zhinan.server.queries.people import posts_of
 from zhinan.server.queries.review_access import RANKING, SEE, round_for, runs, seat_for, visible_rounds
 from zhinan.server.queries.together import filled_together
 from zhinan.server.refused import NotSeen
@@ -291,6 +293,15 @@ class Ranking:
     rule: Text
     sees_results: bool
     may_run: bool
+
+
+def rankings(user: User) -> list[Round]:
+    """The rounds whose fixed ranking a person of the leadership may read, the latest first. Raises `NotSeen` for anyone else."""
+    led = [post.authority_id for post in posts_of(user) if post.role == Role.LEADERSHIP and post.authority_id]
+    if not led:
+        raise NotSeen
+    rounds = Round.objects.filter(call__authority__in=led, status__in=FIXED).select_related("call")
+    return list(rounds.order_by("-ranked_at", "-id"))
 
 
 def ranking(user: User, code: str) -> Ranking:

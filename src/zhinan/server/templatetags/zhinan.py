@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from decimal import Decimal
 
 from django import template
 from django.template.context import Context
@@ -11,6 +12,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.timezone import localtime
 
+from zhinan.review.sheet import plain
 from zhinan.values.quantity import format_money
 from zhinan.values.text import Lang, Text
 
@@ -39,6 +41,12 @@ def say(text: object) -> object:
 def money(fen: int | None) -> str:
     """An amount in fen as people write it; a dash when there is none."""
     return "—" if fen is None else format_money(fen, lang())
+
+
+@register.filter
+def score(value: Decimal | None) -> str:
+    """A score without closing zeros; a dash when there is none."""
+    return "—" if value is None else plain(value)
 
 
 @register.filter

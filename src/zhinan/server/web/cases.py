@@ -22,6 +22,7 @@ from zhinan.server.queries.answers_told import grid, told
 from zhinan.server.queries.applications import Filled, filled
 from zhinan.server.queries.changes import Difference, corrected, last_submission, shown_to
 from zhinan.server.queries.lists import goes_by_list
+from zhinan.server.queries.results import comments_for
 from zhinan.server.queries.sheets import sheet
 from zhinan.server.templatetags.zhinan import lang
 from zhinan.server.web import check_sheets, moves
@@ -86,7 +87,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
         **_frame(now, "case", standing), "steps": cases.steps_of(row), "facts": _facts(now, standing, is_read_live=is_read_live),
         **_apart(_mine(now) if mine else _theirs(now, offers)), "withheld": _withheld(offers), "is_mine": mine,
         "correction": now.correction, "panel": _panel(now, mine=mine) if is_read_live else None,
-        "receipts": cases.receipts_of(row), "has_offers": bool(offers),
+        "receipts": cases.receipts_of(row), "has_offers": bool(offers), "comments": comments_for(row, user, at=at),
     })  # fmt: skip
 
 

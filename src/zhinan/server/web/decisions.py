@@ -192,7 +192,10 @@ _QUOTA_BOXES = (
 def _field_rows(board: queries.Board, given: Mapping[str, object]) -> list[dict[str, object]]:
     """A row of boxes for each field of the cases."""
     return [
-        {"name": field, "boxes": [(f"{key}:{at}", label, given.get(f"{key}:{at}", "")) for key, label in _QUOTA_BOXES]}
+        {
+            "name": board.fields[field],
+            "boxes": [(f"{key}:{at}", label, given.get(f"{key}:{at}", "")) for key, label in _QUOTA_BOXES],
+        }
         for at, field in enumerate(board.fields)
     ]
 
@@ -209,6 +212,7 @@ def _row(request: HttpRequest, board: queries.Board, row: queries.Row) -> dict[s
         "outcome": OUTCOMES.get(made.outcome) if made else None,
         "tone": TONES.get(made.outcome, "quiet") if made else "quiet",
         "reason": Text(row.outcome.reason_zh, row.outcome.reason_en) if row.outcome else reason,
+        "field": board.fields.get(row.place.field),
         "clear": says,
         "clear_tone": tone,
         "is_departure": code in board.departures,

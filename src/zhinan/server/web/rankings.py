@@ -83,6 +83,13 @@ def _preference_rows(
 
 @require_GET
 @signed_in
+def rankings(request: HttpRequest) -> HttpResponse:
+    """The fixed rankings, for the leadership."""
+    return render(request, "results/rankings.html", {"rounds": read.rankings(person(request))})
+
+
+@require_GET
+@signed_in
 def ranking(request: HttpRequest, code: str) -> HttpResponse:
     """The fixed ranking, for those in charge, the auditors and the leadership."""
     found = read.ranking(person(request), code)
@@ -130,6 +137,7 @@ def _ranked(line: read.Ranked) -> Ranked:
 
 
 addresses = [
+    path("rankings/", rankings, name="rankings"),
     path("rounds/<slug:code>/ranking/", ranking, name="ranking"),
     path("rounds/<slug:code>/ranking/fix/", fix_ranking, name="fix-ranking"),
     path("rounds/<slug:code>/ranking.<slug:kind>", ranking_file, name="ranking-file"),

@@ -63,9 +63,9 @@ def _do(request: HttpRequest, code: str) -> Text:
     if step == "again":
         actions.work_out_again(code, by=user, at=at, line=line)
         return _AGAIN
-    number, _, label = about.partition("-")
+    about_case, _, label = about.partition("-")
     reason = posted(request, f"reason:{about}", most=1000)
-    actions.excuse(code, whole(number) or 0, label, reason, by=user, at=at)
+    actions.excuse(code, whole(about_case) or 0, label, reason, by=user, at=at)
     return _KEPT
 
 
@@ -143,8 +143,8 @@ def case_results(request: HttpRequest, code: str, number: int) -> HttpResponse:
             )  # fmt: skip
         except NotSeen:
             raise
-        except BadInput as found:
-            bad = found
+        except BadInput as problem:
+            bad = problem
         else:
             messages.success(request, _KEPT.in_lang(lang()))
             return HttpResponseRedirect(reverse("case-results", args=[code, number]))
