@@ -32,12 +32,12 @@ _OF_A_PROJECT = """
     audited_investment payment_mode outsourced_share budget_lines
     summary content foundation schedule indicators sub_projects landmark_level fills_regional_gap result_forms stages
     park_scenario priority_fields industry_services in_ten_clusters transferred_results plan_elements expected_benefit
-    platform_works platform_field farm_focus undertaking_form list_elements
+    platform_works platform_field farm_focus undertaking_form
 """.split()
 _OF_A_RESULT = """
     name made_on own_ip acquisition level registration_level ip_rights ip_clear recognised_as_first introduced
 """.split()
-_OF_A_NEED = "title fields elements poster_funds".split()
+_OF_A_NEED = "title fields elements list_elements poster_funds".split()
 #: The facts an expert reads under double-blindness. None is about a unit, a person, or who works with whom.
 SHOWN = frozenset({
     LINE_FACT, "application.statement", *(f"project.{name}" for name in _OF_A_PROJECT),
