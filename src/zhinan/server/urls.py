@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from zhinan.server.web import (
     applications,
+    asking,
     authorities,
     awards,
     call_desk,
@@ -16,6 +17,7 @@ from zhinan.server.web import (
     decisions,
     desk,
     doors,
+    draws,
     events,
     guides,
     home,
@@ -34,6 +36,8 @@ from zhinan.server.web import (
     releasing,
     results,
     reviewing,
+    round_rules,
+    rounds,
     topics,
     units,
     verify,
@@ -41,7 +45,7 @@ from zhinan.server.web import (
 
 _PUBLIC = (home, calls, guides, check, verify, joining, notices, awards)
 _WORK = (doors, desk, inbox, applications, papers, cases, queue, listings, call_desk, topics, units, authorities, events)
-_REVIEW = (meetings, progress, releasing, reviewing, results, rankings, decisions, objections)
+_REVIEW = (rounds, round_rules, asking, draws, meetings, progress, releasing, reviewing, results, rankings, decisions, objections)
 _DEMO = (outbox, personas) if settings.DEMO else ()
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -76,8 +76,8 @@ def _refuse_name(name: Text) -> list[Problem]:
 def settle(  # noqa: PLR0913  # everything that may be set, by name
     code: str, *, by: User, at: datetime, name: Text | None = None, blindness: str | None = None, sheet: Json | None = None,
     panel: Mapping[str, int] | None = None, conflicts: Json | None = None, scoring: Json | None = None,
-    voting: Json | None = None, cap: int | None = None, mode: str | None = None, plan_reason: str | None = None, declare_by: datetime | None = None,
-    score_by: datetime | None = None,
+    voting: Json | None = None, cap: int | None = None, mode: str | None = None, plan_reason: str | None = None,
+    declare_by: datetime | None = None, score_by: datetime | None = None,
 ) -> Round:  # fmt: skip
     """Set rules of a round that is being prepared. What is not given stays. Raises `BadInput` with everything that is wrong."""
     round = round_for(by, code, to=RUN, lock=True)

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from zhinan.assignment.problem import Instance
 from zhinan.assignment.ties import KINDS, Kind, Unit
 from zhinan.server.hashing import digest
-from zhinan.server.models import Expert, Invitee, Round
+from zhinan.server.models import Expert, Invitee, Round, RoundStatus
 from zhinan.server.queries.draws import inputs_of, pseudonym
 from zhinan.server.queries.expert_ties import all_ties
 from zhinan.server.queries.review_access import bank_for
@@ -123,3 +123,9 @@ def _asked(row: Invitee) -> Asked:
         else Text("已申报，无利害关系", "declared, no ties")
     )
     return Asked(row, told, "good")
+
+
+def may_answer(invitee: Invitee, *, at: datetime) -> bool:
+    """Whether an expert may declare or decline now, for the first time or anew."""
+    until = invitee.round.declare_by
+    return invitee.round.status == RoundStatus.ASKING and (until is None or at < until)

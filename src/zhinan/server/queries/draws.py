@@ -1,4 +1,4 @@
-"""Draws, read: what a draw would be made from now, what would hold it up, a draw's panels, and what is published of it."""
+"""Draws, read: what a draw would be made from now, what would hold it up, who can be drawn, how the panels sit."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from django.conf import settings
 
 from zhinan.assignment.conflicts import barred_pairs
 from zhinan.assignment.control import Groups, roots_of
+from zhinan.assignment.lottery import Odds, cap_curve
 from zhinan.assignment.plan import Place
 from zhinan.assignment.problem import KINDS, Bar, Instance, Json
 from zhinan.assignment.problem import Expert as Drawable
+from zhinan.assignment.shortage import Relaxation, Shortage, relaxations, shortages
 from zhinan.assignment.ties import Unit
 from zhinan.server.models import SITTING, Authority, Draw, Expert, ExpertStatus, Invitee, Round, RoundCase, Seat, SeatStatus
 from zhinan.server.queries.expert_ties import all_ties, groups
@@ -71,7 +73,8 @@ def inputs_of(round: Round, experts: Sequence[Expert], *, at: datetime) -> Input
     match = {(case, names[expert]): score for (case, expert), score in fits_of(experts, places).scores().items()}
     instance = Instance(
         cases=tuple(sorted(numbers.values())),
-        experts=tuple(_drawable(round, each, names[each.code], control) for each in experts), rules=rules.panel, match=match, barred=dict.fromkeys(bars, (_BARRED,)),
+        experts=tuple(_drawable(round, each, names[each.code], control) for each in experts), rules=rules.panel,
+        match=match, barred=dict.fromkeys(bars, (_BARRED,)),
     )  # fmt: skip
     return Inputs(instance, {name: code for code, name in names.items()}, bars)
 
@@ -131,3 +134,30 @@ def seated_places(seats: Iterable[Seat], instance: Instance, names: Mapping[str,
             case, expert = case_id(seat.round_case.number), names[seat.expert.code]
             panels[case].append(Place(expert, seat.kind, instance.match[case, expert]))
     return panels
+
+
+# -- before a draw -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Feasible:
+    """Whether a draw can be made now: of how many experts and cases, what is short, which rules could give way, what bars."""
+
+    experts: int
+    cases: int
+    barred: int
+    shortages: tuple[Shortage, ...]
+    relaxations: tuple[Relaxation, ...]
+
+
+def feasible(round: Round, *, at: datetime) -> Feasible:
+    """Whether the panels can be filled, and what would help; nothing is committed by asking."""
+    instance = inputs_of(round, declared_experts(round), at=at).instance
+    found = shortages(instance) if instance.experts else ()
+    helps = relaxations(instance) if found else ()
+    return Feasible(len(instance.experts), len(instance.cases), len(instance.barred), found, helps)
+
+
+def curve(round: Round, caps: Sequence[int], *, at: datetime) -> tuple[Odds, ...]:
+    """What each cap would cost and buy. Raises `Short` when no panels keep every rule."""
+    return cap_curve(inputs_of(round, declared_experts(round), at=at).instance, caps)

@@ -58,7 +58,8 @@ def profile_of(expert: Expert) -> Profile:
     """What an expert is known to know."""
     return Profile(
         id=expert.code, disciplines=tuple(filter(None, map(_discipline, expert.disciplines))),
-        directions=tuple(expert.directions), keywords=tuple(expert.keywords), summary=" ".join((expert.summary, *expert.keywords)),
+        directions=tuple(expert.directions), keywords=tuple(expert.keywords),
+        summary=" ".join((expert.summary, *expert.keywords)),
     )  # fmt: skip
 
 

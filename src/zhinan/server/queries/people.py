@@ -123,7 +123,7 @@ _PLACES = (
     Place("desk", Text("工作台", "Desk")), Place("applications", Text("我的申报", "My applications")),
     Place("organisation", Text("单位", "Our unit")), Place("units", Text("单位确认", "Units")), Place("queue", Text("办件",
     "Cases")), Place("listings", Text("推荐清单", "Lists")),
-    Place("reviewing", Text("评审", "Reviewing")), Place("objections", Text("异议处理", "Objections")),
+    Place("rounds", Text("评审", "Review rounds")), Place("reviewing", Text("评审", "Reviewing")), Place("objections", Text("异议处理", "Objections")),
     Place("rankings", Text("排序名单", "Rankings")),
     Place("calls-desk", Text("批次管理", "Manage calls")), Place("topics", Text("选题", "Topics")),
     Place("authorities", Text("机构与人员", "Bodies and people")),
@@ -132,7 +132,7 @@ _PLACES = (
 _WHOSE: dict[str, set[str]] = {
     "applications": {Role.UNIT_ADMIN, Role.MEMBER}, "organisation": {Role.UNIT_ADMIN, Role.MEMBER},
     "units": {Role.OFFICER}, "queue": {Role.OFFICER, Role.AUDITOR}, "listings": {Role.OFFICER}, "calls-desk": {Role.OFFICER},
-    "topics": {Role.OFFICER}, "reviewing": {Role.EXPERT}, "objections": {Role.OFFICER, Role.AUDITOR},
+    "topics": {Role.OFFICER}, "rounds": {Role.OFFICER, Role.AUDITOR}, "reviewing": {Role.EXPERT}, "objections": {Role.OFFICER, Role.AUDITOR},
     "rankings": {Role.LEADERSHIP},
     "authorities": {Role.KEEPER}, "events": {Role.AUDITOR, Role.KEEPER},
 }  # fmt: skip

@@ -69,7 +69,7 @@ BAD_CAP = Mistake(
 NO_PLAN_REASON = Mistake(
     "round-plan-reason-missing",
     Text("不抽取而直接确定专家组，须写明理由", "panels set without a draw need a reason"),
-    Text("理由会公开并留痕", "the reason is published and stays on record"),
+    Text("理由会留痕", "the reason stays on record"),
 )
 NOT_CONFIRMED = Mistake(
     "round-defaults-unconfirmed",
@@ -150,7 +150,7 @@ IS_COMMITTED = Mistake(
 REDRAW_REASON = Mistake(
     "draw-again-reason-missing",
     Text("重新抽取须写明理由", "drawing again needs a reason"),
-    Text("前一次抽取和理由都会公开并留痕", "the draw before and the reason are published and stay on record"),
+    Text("前一次抽取照样公开，理由留痕", "the draw before stays published, the reason on record"),
 )
 WORK_BEGUN = Mistake(
     "draw-work-begun",

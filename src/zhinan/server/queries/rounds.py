@@ -162,18 +162,10 @@ def sections_for(user: User, authority: Authority) -> list[Section]:
 # -- what stands in the way --------------------------------------------------------------------------
 
 
-def stands_at_review(place: RoundCase) -> bool:
-    """Whether a case of a round still stands at a review stage."""
-    return place.case.stage in review_stages(place.round.call).get(place.case.scheme, frozenset())
-
-
 def left_review(round: Round) -> list[Problem]:
     """The cases of a round that are no longer to be reviewed."""
-    places = round.cases.select_related("case__call", "round__call")
-    return [
-        wrong.LEFT_REVIEW.at(code=place.case.code, stage=procedure_of(place.case).stages[place.case.stage].name)
-        for place in places if not stands_at_review(place)
-    ]  # fmt: skip
+    gone = [place.case for place, is_here in places_of(round) if not is_here]
+    return [wrong.LEFT_REVIEW.at(code=case.code, stage=procedure_of(case).stages[case.stage].name) for case in gone]
 
 
 def problems_to_open(round: Round, *, at: datetime) -> list[Problem]:
@@ -278,3 +270,24 @@ def _steps(round: Round, numbers: Numbers) -> Iterator[tuple[Text, Text]]:
     yield Text("会评、排序", "Meeting and ranking"), Text("经办人员", "officer")
     yield Text("立项安排", "Allocation"), Text("经办人员", "officer")
     yield Text("完成", "Done"), Text("", "")
+
+
+# -- for the pages -----------------------------------------------------------------------------------
+
+
+def named(rounds: QuerySet[Round], words: str) -> QuerySet[Round]:
+    """Those whose name or code has these words."""
+    return rounds.filter(Q(name_zh__icontains=words) | Q(name_en__icontains=words) | Q(code__icontains=words))
+
+
+def takes_part(user: User, *, only_officers: bool = False) -> bool:
+    """Whether rounds are a person's work at all, though there may be none yet."""
+    roles = (Role.OFFICER,) if only_officers else (Role.OFFICER, Role.AUDITOR)
+    return posts_of(user).filter(role__in=roles, authority__isnull=False).exists()
+
+
+def places_of(round: Round) -> list[tuple[RoundCase, bool]]:
+    """The cases of a round, each with whether it still stands at review."""
+    stages = review_stages(round.call)
+    places = round.cases.select_related("case__organisation", "case__call").order_by("number")
+    return [(place, place.case.stage in stages.get(place.case.scheme, frozenset())) for place in places]
