@@ -1,4 +1,4 @@
-"""The bank of experts as a workbook: the template that is filled in, the list that is taken away, and what was filled in, read."""
+"""The bank of experts as a workbook: a template to fill in, a list to take away, and what was filled in, read."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from zhinan.values.problem import BadInput, Mistake
 from zhinan.values.text import Lang, Text
 
 #: So many experts in one workbook.
-MOST_ROWS = 5_000
+MOST_ROWS = 2_000
 _MOST_COLUMNS, _LONGEST = 60, 5_000
 _TOO_LONG = Mistake(
     "bank-too-long",
@@ -67,11 +67,16 @@ def template(columns: Sequence[Column], directions: Iterable[Sequence[str]], lan
     filled_in = Sheet(tuple(_header(each, lang) for each in columns), (), name=_TABS[0].in_lang(lang))
     explained = Sheet(
         tuple(each.in_lang(lang) for each in _EXPLAINED),
-        tuple((each.name.in_lang(lang), _MUST[each.is_required].in_lang(lang), each.help.in_lang(lang), each.example) for each in columns),
+        tuple(_explained(each, lang) for each in columns),
         name=_TABS[1].in_lang(lang),
     )  # fmt: skip
     listed = Sheet(tuple(each.in_lang(lang) for each in _LISTED), tuple(map(tuple, directions)), name=_TABS[2].in_lang(lang))
     return workbook(filled_in, explained, listed)
+
+
+def _explained(column: Column, lang: Lang) -> tuple[str, ...]:
+    said = (column.name, _MUST[column.is_required], column.help)
+    return (*(each.in_lang(lang) for each in said), column.example)
 
 
 def bank_xlsx(columns: Sequence[Text], rows: Iterable[Sequence[Cell]], lang: Lang) -> bytes:

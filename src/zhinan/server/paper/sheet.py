@@ -93,7 +93,8 @@ def _local(moment: datetime) -> datetime:
 
 #: What a workbook that is damaged, or is none, makes its reader stumble over.
 _STUMBLES = (
-    KeyError, ValueError, TypeError, AttributeError, IndexError, OSError, EOFError, SyntaxError, BadZipFile, zlib.error, struct.error,
+    KeyError, ValueError, TypeError, AttributeError, IndexError, OSError, EOFError, SyntaxError, BadZipFile, zlib.error,
+    struct.error,
 )  # fmt: skip
 
 
