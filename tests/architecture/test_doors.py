@@ -27,6 +27,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "ortools": ("zhinan.assignment.solve",),
     "polars": ("zhinan.language.compile", "zhinan.screening"),
     "pylopdf_fonts_zh_cn": ("zhinan.server.paper.typesetting",),
+    "pypdf": ("zhinan.server.paper.neutral",),
     "python_calamine": ("zhinan.screening.tables",),
     "qrcode": ("zhinan.server.paper.barcode",),
     "rich": ("zhinan.cli",),

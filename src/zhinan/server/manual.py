@@ -7,7 +7,9 @@ import re
 from collections.abc import Iterator
 from importlib import import_module
 
+import zhinan.assignment
 import zhinan.lifecycle
+import zhinan.review
 import zhinan.server
 from zhinan.server.environment import SETTINGS
 from zhinan.values.problem import Mistake
@@ -39,7 +41,7 @@ def problems_page() -> str:
 
 def mistakes() -> Iterator[Mistake]:
     """Every mistake that a module of the platform can tell."""
-    for package in (zhinan.lifecycle, zhinan.server):
+    for package in (zhinan.assignment, zhinan.lifecycle, zhinan.review, zhinan.server):
         for found in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
             if not any(skipped in found.name for skipped in _SKIPPED):
                 yield from (each for each in vars(import_module(found.name)).values() if isinstance(each, Mistake))

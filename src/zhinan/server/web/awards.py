@@ -26,7 +26,7 @@ from zhinan.values.text import Text
 #: So many awards on a page.
 SIZE = 50
 _BAD_MOMENT = Mistake(
-    "bad-moment", Text("看不懂时间“{text}”", "cannot read “{text}” as a moment"),
+    "talk-bad-moment", Text("看不懂时间“{text}”", "cannot read “{text}” as a moment"),
     Text("写成 2026-03-20 14:30", "write it as 2026-03-20 14:30"),
 )  # fmt: skip
 _TALKED = Text("谈话已登记：{code}", "The talk was entered: {code}")
