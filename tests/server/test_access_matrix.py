@@ -21,6 +21,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from pytest_django import DjangoDbBlocker
 
+from tests.server import test_review_matrix
 from tests.server.making import GOOD, NOON, hand_in, person, post, unit
 from tests.server.region import ROWS, World
 from zhinan.server.actions import applications
@@ -116,7 +117,13 @@ def _listing(w: World, row: str) -> dict[str, object]:
     return {"call": "yc-2026", "stage": w.cases["waiting"].stage, "body": "xingqing"}
 
 
+def _seat(w: World, row: str) -> dict[str, object]:
+    return {"seat": w.seat.id}
+
+
 CALL = {"code": "yc-2026"}
+#: A round of one case, its ranking fixed; `expert` sits on its panel.
+ROUND = {"code": "yc-2026-r1"}
 OPEN = {
     **{name: for_all(ANYONE) for name in ("home", "calls", "guides", "check", "verify", "register-unit", "check-code")},
     "call": for_all(ANYONE, **CALL), "guide": for_all(ANYONE, pack="yinchuan-2026"),
@@ -142,10 +149,17 @@ OPEN = {
     "authority": for_all(frozenset({"keeper"}), code="yinchuan"),
     "person": Page(lambda row: frozenset({"keeper"}), lambda w, row: {"id": w.people["admin"].id}),
     "events": for_all(AUDITORS | {"keeper"}),
+    **{name: for_all(CITY | {"auditor"}, **ROUND) for name in ("results", "fix-ranking", "allocation")},
+    "case-results": for_all(CITY | {"auditor"}, **ROUND, number=1), "score-sheets": for_all(CITY | {"auditor"}, **ROUND, number=1, kind="pdf"),
+    "ranking": for_all(CITY | {"auditor", "leadership"}, **ROUND),
+    "ranking-file": for_all(CITY | {"auditor", "leadership"}, **ROUND, kind="xlsx"), "rankings": for_all(frozenset({"leadership"})),
+    "explain-wild": Page(lambda row: frozenset({"expert"}), _seat),
     "event": Page(lambda row: frozenset({"auditor", "keeper"}), lambda w, row: {"sequence": Event.objects.filter(case=w.cases["waiting"])[0].sequence}),
 }  # fmt: skip
 #: An invitation opens to whoever holds its secret: tests/server/web/test_joining.py.
 BY_SECRET = {"join"}
+#: Pages below a round or a seat have their own table: tests/server/test_review_matrix.py.
+OF_REVIEWS = test_review_matrix.OPEN.keys() | test_review_matrix.SENT.keys()
 #: Pages of the demo alone, which is off here; they are tried in their own tests.
 DEMO_ONLY = {"style", "outbox", "personas", "become", "nobody"}
 
@@ -170,10 +184,17 @@ SENT: dict[str, Page | None] = {
     "withdraw-invitation": for_all(frozenset({"keeper"}), invitation=1),
     "add-section": for_all(frozenset({"keeper"}), code="yinchuan"), "authority-invite": for_all(frozenset({"keeper"}), code="yinchuan"),
     "verify-events": for_all(AUDITORS | {"keeper"}),
+    # from the scores to the decision: to read is for those in charge and the auditor, to change for those in charge alone
+    **{name: for_all(CITY, **ROUND) for name in ("results", "fix-ranking", "allocation")},
+    "case-results": for_all(CITY, **ROUND, number=1), "explain-wild": Page(lambda row: frozenset({"expert"}), _seat),
 }  # fmt: skip
 
 #: Those whom a page lets in to read and tells why they may not do it.
-TOLD_WHY = {"start": SIGNED_IN, "organisation-invite": frozenset({"leader", "member"})}
+TOLD_WHY = {
+    **{name: frozenset({"auditor"}) for name in ("results", "allocation", "case-results", "fix-ranking")},
+    "start": SIGNED_IN,
+    "organisation-invite": frozenset({"leader", "member"}),
+}
 
 
 @pytest.fixture(scope="module")
@@ -201,7 +222,7 @@ def every_name() -> set[str]:
 
 
 def test_every_page_has_its_line_in_the_table() -> None:
-    assert every_name() - DEMO_ONLY == OPEN.keys() | SENT.keys() | BY_SECRET
+    assert every_name() - DEMO_ONLY == OPEN.keys() | SENT.keys() | BY_SECRET | OF_REVIEWS
 
 
 def come(world: World, who: str, row: str) -> Client:
