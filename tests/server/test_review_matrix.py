@@ -62,6 +62,13 @@ NOBODY: frozenset[str] = frozenset()
 RUN, SEE = frozenset({"city"}), frozenset({"city", "auditor"})
 EXPERT, PANEL = frozenset({"expert"}), frozenset({"expert", "colleague"})
 EXPERTS = frozenset({"expert", "colleague", "other-expert", "expert-outside"})
+ASKED = EXPERTS - {"expert-outside"}
+OFFICES = frozenset({"city", "county", "officer-elsewhere"})
+#: Everyone who could come to the door.
+PEOPLE = (
+    "anonymous", "applicant", "unit-admin", "county", "city", "auditor", "auditor-elsewhere", "officer-elsewhere", "leadership",
+    "finance", "keeper", "expert", "colleague", "other-expert", "expert-outside",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -89,18 +96,20 @@ OPEN: Mapping[str, Page] = {
     **{name: of_round(SEE) for name in ("round-progress", "round-release", "round-meeting")},
     "release-case": of_round(SEE, number=1), "release-preview": Page(SEE, _preview),
     "meeting-minutes": of_round(SEE, number=1, kind="pdf"),
+    # the round until its panels are drawn; a draw is for everyone
+    "rounds": Page(OFFICES | {"auditor", "auditor-elsewhere"}), "new-round": Page(OFFICES),
+    **{name: of_round(SEE) for name in ("round", "round-cases", "round-rules", "asking", "draw", "panels", "panels-sheet")},
+    "declare": of_round(ASKED), "draws": Page(frozenset(PEOPLE)),
+    **{name: of_round(frozenset(PEOPLE), number=1) for name in ("public-draw", "draw-bundle")},
 }  # fmt: skip
 #: Forms: who may send them; nobody else changes anything.
 SENT: Mapping[str, Page] = {
     **{name: of_seat(EXPERT) for name in ("seat", "seat-save", "seat-answer")}, "panel-meeting": of_round(PANEL),
     **{name: of_round(RUN) for name in ("round-progress", "round-meeting")}, "release-case": of_round(RUN, number=1),
+    **{name: of_round(RUN) for name in ("round", "round-cases", "round-rules", "asking", "draw", "panels")},
+    "new-round": Page(RUN), "declare": of_round(ASKED),
     "sheet-reopen": Page(RUN, lambda w: {"code": w.round.code, "seat": w.seat.id}),
 }  # fmt: skip
-#: Everyone who could come to the door.
-PEOPLE = (
-    "anonymous", "applicant", "unit-admin", "county", "city", "auditor", "auditor-elsewhere", "officer-elsewhere", "leadership",
-    "finance", "keeper", "expert", "colleague", "other-expert", "expert-outside",
-)  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from django_tasks import task
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
-from zhinan.server.actions import lapsing, messages, work
+from zhinan.server.actions import asking, lapsing, messages, work
 from zhinan.server.clock import now
 
 #: A task that has run for longer was left behind by a worker that is no more.
@@ -43,6 +43,12 @@ def lapse_overdue() -> int:
 
 
 @task()
+def remind_reviewers() -> int:
+    """Remind experts whose day is near, and tell officers what stayed open."""
+    return asking.remind_reviewers(at=now())
+
+
+@task()
 def sweep() -> int:
     """Take away what is done with."""
     return sweep_tasks(at=now()) + work.sweep_sessions(at=now())
@@ -51,10 +57,10 @@ def sweep() -> int:
 #: Each recurring task and how often it runs.
 EVERY = {
     "deliver_messages": timedelta(seconds=15), "send_digests": timedelta(days=1), "lapse_overdue": timedelta(minutes=1),
-    "sweep": timedelta(hours=1),
+    "remind_reviewers": timedelta(days=1), "sweep": timedelta(hours=1),
 }  # fmt: skip
 # Any: the library has no types
-_TASKS: dict[str, Any] = {each.name: each for each in (deliver_messages, send_digests, lapse_overdue, sweep)}
+_TASKS: dict[str, Any] = {each.name: each for each in (deliver_messages, send_digests, lapse_overdue, remind_reviewers, sweep)}
 
 
 def prepare(*, at: datetime) -> None:

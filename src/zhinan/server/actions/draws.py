@@ -39,6 +39,7 @@ from zhinan.server.queries.people import posts_of
 from zhinan.server.queries.review_access import RUN, SEE, round_for, runs
 from zhinan.server.queries.rounds import left_review, rules_of
 from zhinan.server.refused import NotSeen, Refused
+from zhinan.values.problem import Problem
 from zhinan.values.text import Text
 
 __all__ = ["commit", "draw", "open_beacon", "open_seal", "relax", "seal", "vacate", "void"]
@@ -132,7 +133,7 @@ def _commitment(round: Round, instance: Instance, number: int) -> Json:
 _ASK_MORE = Text("再邀请一些专家", "ask more experts")
 
 
-def _short(why: Text, mend: Text) -> ...:
+def _short(why: Text, mend: Text) -> Problem:
     return wrong.SHORT.at(why=why, mend=mend)
 
 

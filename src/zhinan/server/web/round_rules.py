@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from zhinan.assignment.conflict_rules import RULES, UNCONFIRMED, ConflictRules, Rule
 from zhinan.review.score import KINDS, ScoreRule
-from zhinan.review.sheet import plain, shipped_sheets
+from zhinan.review.sheet import SheetForm, plain, shipped_sheets
 from zhinan.server import clock
 from zhinan.server.actions import rounds as acts
 from zhinan.server.actions.account_fields import BadFields
@@ -117,11 +117,11 @@ def _keep(request: HttpRequest, row: Round) -> Text:
     return _KEPT
 
 
-def _read(request: HttpRequest, row: Round, problems: dict[str, list[Problem]]) -> dict[str, ...]:
+def _read(
+    request: HttpRequest, row: Round, problems: dict[str, list[Problem]]
+) -> dict[str, Any]:  # Any: what `settle` takes, by name
     rules = reads.rules_of(row)
-    sheet = rules.sheet.to_json() if rules.sheet else None
-    for each in sheet["criteria"] if sheet else ():
-        each["weight"] = _weight(request, f"weight-{each['key']}", problems)
+    sheet = _weighted(request, rules.sheet, problems).to_json() if rules.sheet else None
     panel = {name: _whole(request, name, problems, most=99) for name, _, _ in _PANEL}
     panel["threshold"] = _whole(request, "threshold", problems, most=100) * _PER_CENT
     return {
@@ -142,7 +142,12 @@ def _whole(request: HttpRequest, name: str, problems: dict[str, list[Problem]], 
     return int(text)
 
 
-def _weight(request: HttpRequest, name: str, problems: dict[str, list[Problem]]) -> str:
+def _weighted(request: HttpRequest, sheet: SheetForm, problems: dict[str, list[Problem]]) -> SheetForm:
+    criteria = [replace(each, weight=_weight(request, f"weight-{each.key}", problems)) for each in sheet.criteria]
+    return replace(sheet, criteria=tuple(criteria))
+
+
+def _weight(request: HttpRequest, name: str, problems: dict[str, list[Problem]]) -> Decimal:
     text = half_width(posted(request, name, most=20)).strip().removesuffix("%").strip()
     try:
         weight = Decimal(text)
@@ -150,8 +155,8 @@ def _weight(request: HttpRequest, name: str, problems: dict[str, list[Problem]])
         weight = Decimal("NaN")
     if not (weight.is_finite() and 0 <= weight <= 100 and len(text) <= 8):
         problems[name] = [_NOT_A_WEIGHT.at(text=text)]
-        return "0"
-    return f"{weight:f}"
+        return Decimal(0)
+    return weight
 
 
 def _conflicts(request: HttpRequest, problems: dict[str, list[Problem]]) -> dict[str, object]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -27,7 +27,9 @@ from zhinan.values.problem import BadInput, Mistake, Problem
 from zhinan.values.text import Text, same
 
 if TYPE_CHECKING:
-    from zhinan.server.models import Round, User
+    from django.db.models import QuerySet
+
+    from zhinan.server.models import Call, Round, User
 
 #: So many rounds stand on a page.
 SIZE = 25
@@ -65,8 +67,9 @@ def rounds(request: HttpRequest) -> HttpResponse:
             "options": options({key: name for key, (name, _) in reads.STATES.items()}),
         },
     ]  # fmt: skip
+    shown = cast("QuerySet[Round]", page.object_list)
     return render(request, "rounds/list.html", {
-        "lines": reads.lines(page.object_list), "filters": filters, "may_make": may_make, "number": page.number,
+        "lines": reads.lines(shown), "filters": filters, "may_make": may_make, "number": page.number,
         "last": page.paginator.num_pages, "total": page.paginator.count,
     })  # fmt: skip
 
@@ -104,7 +107,7 @@ def new_round(request: HttpRequest) -> HttpResponse:
     return render(request, "rounds/new.html", {"boxes": boxes, "calls": calls, "problems": told(bad)}, status=422 if bad else 200)
 
 
-def _new_boxes(user: User, calls: list[...], typed: dict[str, str]) -> list[Box]:
+def _new_boxes(user: User, calls: list[Call], typed: dict[str, str]) -> list[Box]:
     sections = {each.id: each for call in calls for each in reads.sections_for(user, call.authority)}
     first = calls[0].code if len(calls) == 1 else ""
     boxes = [
