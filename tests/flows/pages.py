@@ -37,6 +37,11 @@ PAGES: tuple[tuple[str, str, str], ...] = (
     ("revise-call", "officer", "/desk/calls/yc-2026/revise/"), ("extend-call", "officer", "/desk/calls/yc-2026/extend/"),
     ("close-call", "officer", "/desk/calls/yc-2026/close/"), ("cancel-call", "officer", "/desk/calls/yc-draft/cancel/"),
     ("topics", "park-officer", "/topics/"),
+    # from the scores of a round to the decision
+    ("results", "officer", "/rounds/{closed-round}/results/"), ("case-results", "officer", "/rounds/{closed-round}/results/1/"),
+    ("fix-ranking", "officer", "/rounds/{closed-round}/ranking/fix/"), ("explain-wild", "expert", "/reviewing/seat/{seat}/explain/"),
+    ("rankings", "leadership", "/rankings/"), ("ranking", "leadership", "/rounds/{ranked-round}/ranking/"),
+    ("allocation", "officer", "/rounds/{ranked-round}/allocation/"), ("allocation", "officer", "/rounds/{ranked-round}/allocation/?budget=90"),
     # auditors, keepers
     ("desk", "auditor", "/desk/"), ("events", "auditor", "/events/"), ("event", "auditor", "/events/{event}/"), ("desk", "keeper", "/desk/"),
     ("authorities", "keeper", "/authorities/"), ("add-authority", "keeper", "/authorities/new/"),

@@ -9,9 +9,10 @@ from django.db import transaction
 from django.test import Client
 
 from tests.server import making
+from tests.server.review import shown_round
 from zhinan.server import clock
 from zhinan.server.actions import applications, calls, chain, papers, people
-from zhinan.server.models import Attachment, Event, Listing, Role, User
+from zhinan.server.models import Application, Attachment, Event, Listing, Role, RoundStatus, User
 from zhinan.server.queries.applications import filled
 from zhinan.server.queries.sheets import sheet
 from zhinan.values.text import Text
@@ -32,6 +33,17 @@ def fill(*, password: str) -> dict[str, dict[str, str]]:
     return {"sessions": {user.username: _session(user) for user in User.objects.all()}, "rows": rows}
 
 
+def _rounds(place: making.Yinchuan, rows: dict[str, str]) -> dict[str, str]:
+    """A round whose scoring is over and one whose ranking is fixed, with their expert and the leadership."""
+    expert = making.person("expert")
+    making.post(expert, Role.EXPERT, authority=place.city)
+    making.post(making.person("leadership"), Role.LEADERSHIP, authority=place.city)
+    cases = {step: Application.objects.get(code=rows[step]) for step in ("sent", "accepted")}
+    closed = shown_round(place.officer, cases["sent"], expert, number=1, status=RoundStatus.CLOSED)
+    ranked = shown_round(place.officer, cases["accepted"], expert, number=2)
+    return {"seat": str(closed.id), "closed-round": closed.round_case.round.code, "ranked-round": ranked.round_case.round.code}
+
+
 def _session(user: User) -> str:
     visitor = Client()
     visitor.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
@@ -48,10 +60,11 @@ def _yinchuan() -> dict[str, str]:
     rows = {step: _Walked(place, number, step).case.code for number, step in enumerate(STEPS, start=10)}
     _units()
     _calls(place)
+    seats = _rounds(place, rows)
     secret = people.invite(
         by=place.admin, email="new@example.org", name="新成员", role=Role.MEMBER, at=clock.now(), link="/join/{secret}/", organisation=place.unit
     )  # fmt: skip
-    return rows | {
+    return rows | seats | {
         "invitation": secret, "sent-list": str(Listing.objects.exclude(sent_at=None).latest("id").id),
         "paper": str(Attachment.objects.filter(application__code=rows["ready"]).latest("id").id),
         "new-unit": making.code_of(41), "person": str(place.officer.id), "event": str(Event.objects.filter(case__code=rows["sent"]).latest("sequence").sequence),

@@ -17,7 +17,7 @@ NOT_LOOKED_AT: dict[str, str] = {
     ), "is only sent to"),
     **dict.fromkeys((
         "receipt-pdf", "application-pdf", "paper", "queue-export", "sent-letter", "sent-sheet", "units-export",
-        "mfa_download_recovery_codes",
+        "mfa_download_recovery_codes", "score-sheets", "ranking-file",
     ), "is a file"),
     **dict.fromkeys(("fill", "message", "resume"), "goes on to another page"),
     "check-code": "answers a script",

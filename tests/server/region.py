@@ -5,28 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from tests.server.making import GOOD, NOON, Yinchuan, authority, check_all, hand_in, person, post, send_on, unit
-from zhinan.assignment.conflict_rules import ConflictRules
-from zhinan.review.sheet import shipped_sheets
+from tests.server.review import shown_round
 from zhinan.server.actions import applications, calls, chain
-from zhinan.server.models import (
-    Application,
-    Draw,
-    Expert,
-    ExpertStatus,
-    Listing,
-    Message,
-    Organisation,
-    RegisterFact,
-    Role,
-    Round,
-    RoundCase,
-    RoundStatus,
-    Scoring,
-    Seat,
-    SeatStatus,
-    Section,
-    User,
-)
+from zhinan.server.models import Application, Listing, Message, Organisation, RegisterFact, Role, Section, User
 from zhinan.values.text import Text
 
 ROWS = ("draft", "waiting", "returned", "intake", "accepted", "withdrawn", "foreign")
@@ -60,7 +41,7 @@ class World:
         self.sessions: dict[int, str] = {}
         self.cases = {row: self._case(number, row) for number, row in enumerate(ROWS, start=30)}
         self._live()
-        self._review()
+        self.seat = shown_round(y.officer, self.cases["accepted"], self.people["expert"])
         self.draft_call = calls.create(
             by=y.officer,
             authority=y.city,
@@ -70,37 +51,6 @@ class World:
             title=Text("未公开批次", "Secret call"),
             at=NOON,
         )
-
-    def _review(self) -> Round:
-        """A round whose ranking is fixed: one case, one expert (`expert`) whose sheet was outlying. Rows as they are, for the eye alone."""
-        y, place = self.y, self.cases["accepted"]
-        form = next(each for each in shipped_sheets() if each.key == "applied-development")
-        self.round = Round.objects.create(
-            code="yc-2026-r1", call=y.call, name_zh="秘密评审", name_en="Secret round", status=RoundStatus.RANKED, sheet=form.to_json(),
-            panel={"size": 1, "finance": 0, "outside": 0, "per_unit": 1, "threshold": 0}, conflicts=ConflictRules().to_json(),
-            quotas={"rules": {"budget": 1}}, made_at=NOON, made_by=y.officer, closed_at=NOON, ranked_at=NOON,
-        )  # fmt: skip
-        seen = RoundCase.objects.create(round=self.round, case=place, number=1, stage=place.stage, official=80, place=1)
-        self.bank_expert = Expert.objects.create(
-            code="zj-001", bank=y.city, user=self.people["expert"], name="秘密专家", unit_name="某研究院", region="110108", kinds=["technical"],
-            status=ExpertStatus.ACTIVE, made_at=NOON, changed_at=NOON,
-        )  # fmt: skip
-        draw = Draw.objects.create(
-            round=self.round, number=1, input_hash="0" * 64, commit_hash="0" * 64, committed_at=NOON, committed_by=y.officer
-        )
-        self.seat = Seat.objects.create(
-            round_case=seen,
-            expert=self.bank_expert,
-            draw=draw,
-            kind="technical",
-            label="A",
-            status=SeatStatus.TAKEN,
-            made_at=NOON,
-        )
-        Scoring.objects.create(
-            seat=self.seat, answers={"comment": "秘密意见"}, version=1, total=80, saved_at=NOON, handed_in_at=NOON, is_wild=True
-        )
-        return self.round
 
     def _case(self, number: int, row: str) -> Application:
         is_foreign = row == "foreign"

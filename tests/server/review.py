@@ -8,11 +8,28 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from tests.server.making import GOOD, NOON, Yinchuan, check_all, hand_in, person, post, send_on, unit
-from zhinan.review.sheet import sheet_from_json
+from zhinan.assignment.conflict_rules import ConflictRules
+from zhinan.review.sheet import sheet_from_json, shipped_sheets
 from zhinan.server import packs
 from zhinan.server.actions import applications, asking, chain, clearance, decisions, draws, results, rounds, scoring, seats
 from zhinan.server.actions.record import record
-from zhinan.server.models import SITTING, Application, Draw, Expert, ExpertStatus, Invitee, RegisterFact, Role, Round, Seat, User
+from zhinan.server.models import (
+    SITTING,
+    Application,
+    Draw,
+    Expert,
+    ExpertStatus,
+    Invitee,
+    RegisterFact,
+    Role,
+    Round,
+    RoundCase,
+    RoundStatus,
+    Scoring,
+    Seat,
+    SeatStatus,
+    User,
+)  # fmt: skip
 from zhinan.values.text import Text
 
 #: What the cases of the world are about; experts know about the same.
@@ -223,3 +240,37 @@ class Review:
     def later(self, **delta: int) -> datetime:
         """A moment after `at`."""
         return self.at + timedelta(**delta)
+
+
+def shown_round(officer: User, case: Application, expert: User, *, number: int = 1, status: str = RoundStatus.RANKED) -> Seat:
+    """Rows of a round of one case and one expert whose sheet is outlying, for pages that are only looked at; its seat."""
+    form = next(each for each in shipped_sheets() if each.key == "applied-development")
+    round = Round.objects.create(
+        code=f"{case.call.code}-r{number}", call=case.call, name_zh=f"秘密评审{number}", name_en=f"Secret round {number}", status=status,
+        sheet=form.to_json(), panel={"size": 1, "finance": 0, "outside": 0, "per_unit": 1, "threshold": 0},
+        conflicts=ConflictRules().to_json(), quotas={"rules": {"budget": 60_000_000}}, made_at=NOON, made_by=officer, closed_at=NOON,
+        ranked_at=NOON if status == RoundStatus.RANKED else None,
+    )  # fmt: skip
+    place = RoundCase.objects.create(
+        round=round, case=case, number=1, stage=case.stage, official=80, place=1 if status == RoundStatus.RANKED else None
+    )
+    given = {
+        "name": "秘密专家",
+        "unit_name": "某研究院",
+        "region": "110108",
+        "kinds": ["technical"],
+        "made_at": NOON,
+        "changed_at": NOON,
+    }
+    made = Expert.objects.filter(user=expert).first() or Expert.objects.create(
+        code="zj-001", bank=case.call.authority, user=expert, status=ExpertStatus.ACTIVE, **given
+    )
+    draw = Draw.objects.create(
+        round=round, number=1, input_hash="0" * 64, commit_hash="0" * 64, committed_at=NOON, committed_by=officer
+    )
+    seat = Seat.objects.create(
+        round_case=place, expert=made, draw=draw, kind="technical", label="A", status=SeatStatus.TAKEN, made_at=NOON
+    )
+    answers = {each.key: f"{each.most * 4 / 5:f}" for each in form.criteria} | {"comment": "秘密意见：" + "思路清楚。" * 20}
+    Scoring.objects.create(seat=seat, answers=answers, version=1, total=80, saved_at=NOON, handed_in_at=NOON, is_wild=True)
+    return seat
