@@ -178,7 +178,7 @@ def test_no_canary_comes_back_to_an_expert_while_they_score(world: World) -> Non
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_no_canary_in_what_answers_to_what_an_expert_sends(world: World, lang: str) -> None:
     client, seat = world.client(), world.seats[0].id
-    client.cookies["zhinan_language"] = lang
+    client.cookies["lang"] = lang
     addresses = {name: reverse(name, args=[seat]) for name in ("seat", "seat-save", "seat-answer")}
     sent = ({}, {"comment": "x" * 40_000}, {"version": "9", "comment": "改"}, {"do": "hand-in"}, {"do": "decline"}, {"gift": "1"})
 
