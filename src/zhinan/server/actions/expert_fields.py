@@ -310,6 +310,13 @@ _READERS: Mapping[str, Callable[[Field, str], Answer]] = {
 def written(values: Mapping[str, object]) -> Iterator[tuple[str, str]]:
     """Columns of an expert as they would be typed, by the field; the identity never."""
     for key in FIELDS:
-        value = values.get(key)
         if key != "identity" and key in values:
-            yield key, "、".join(value) if isinstance(value, list) else "" if value is None else str(value)
+            yield key, _written(key, values[key])
+
+
+def _written(key: str, value: object) -> str:
+    if isinstance(value, list):
+        return "、".join(KIND_NAMES[each].zh if key == "kinds" and each in KIND_NAMES else each for each in value)
+    if key == "region" and (found := find_region(str(value))):
+        return found.full_path.replace("/", "")
+    return "" if value is None else str(value)

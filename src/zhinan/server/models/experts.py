@@ -107,7 +107,8 @@ class Conduct(models.Model):
 class BankImport(models.Model):
     """A workbook of experts that an officer uploaded and has not confirmed yet: its rows as read, with no person's number.
 
-    `content` holds the `rows`, and the names of columns `unread`. An officer has one for a bank; it goes when it is imported, and is worth nothing after a day.
+    `content` holds the `rows`, and the names of columns `unread`. An officer has one for a bank; it goes when it is imported, and
+    is worth nothing after a day.
     """
 
     bank = models.ForeignKey(Authority, models.PROTECT, related_name="+")
