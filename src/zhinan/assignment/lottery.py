@@ -357,7 +357,7 @@ def _flow(tree: Tree, commitment: Commitment) -> list[int]:
 
 
 #: Alternates are looked for among at least so many a seat, if there are so many.
-_SPARE = 3
+_SPARE = 6
 
 
 def _alternates(

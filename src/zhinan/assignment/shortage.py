@@ -121,7 +121,7 @@ _SAME_UNITS = Text(
 )
 _LOADS = Text(
     "{case}：缺 {missing} 名{kind}专家。可选 {fit} 名，但件数已被其他项目用满，或与其他规则相抵",
-    "{case}: {missing} {kind} expert(s) missing. {fit} would fit, but their loads are used or other rules are against it",
+    "{case}: {missing} {kind} expert(s) missing. {fit} would fit, but their loads are used or other rules forbid it",
 )
 _LEAST = Text(
     "专家件数下限合计有 {missing} 件排不进去", "{missing} of the loads that experts must have at least cannot be placed"
