@@ -47,7 +47,9 @@ def test_a_worker_that_starts_has_everything_recur_and_the_daily_mail_in_the_mor
 
     jobs.prepare(at=NOON)
 
-    assert due() == {"deliver_messages": NOON, "send_digests": MORNING, "lapse_overdue": NOON, "sweep": NOON}
+    assert due() == {
+        "deliver_messages": NOON, "send_digests": MORNING, "lapse_overdue": NOON, "remind_reviewers": MORNING, "sweep": NOON,
+    }  # fmt: skip
 
 
 def test_what_is_due_is_queued_once_and_times_missed_are_not_made_up_for() -> None:
