@@ -37,6 +37,11 @@ PAGES: tuple[tuple[str, str, str], ...] = (
     ("revise-call", "officer", "/desk/calls/yc-2026/revise/"), ("extend-call", "officer", "/desk/calls/yc-2026/extend/"),
     ("close-call", "officer", "/desk/calls/yc-2026/close/"), ("cancel-call", "officer", "/desk/calls/yc-draft/cancel/"),
     ("topics", "park-officer", "/topics/"),
+    # scoring and the meeting
+    ("reviewing", "expert", "/reviewing/"), ("seat", "expert", "/reviewing/seat/{open-seat}/"), ("seat", "expert", "/reviewing/seat/{seat}/"),
+    ("panel-meeting", "expert", "/reviewing/{closed-round}/meeting/"), ("round-meeting", "officer", "/rounds/{closed-round}/meeting/"),
+    ("round-meeting", "officer", "/rounds/{open-round}/meeting/"), ("round-progress", "officer", "/rounds/{open-round}/progress/"),
+    ("round-release", "officer", "/rounds/{open-round}/release/"), ("release-case", "officer", "/rounds/{open-round}/release/1/"),
     # from the scores of a round to the decision
     ("results", "officer", "/rounds/{closed-round}/results/"), ("case-results", "officer", "/rounds/{closed-round}/results/1/"),
     ("fix-ranking", "officer", "/rounds/{closed-round}/ranking/fix/"), ("explain-wild", "expert", "/reviewing/seat/{seat}/explain/"),

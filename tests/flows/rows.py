@@ -12,7 +12,19 @@ from tests.server import making
 from tests.server.review import shown_round
 from zhinan.server import clock
 from zhinan.server.actions import applications, calls, chain, papers, people
-from zhinan.server.models import Application, Attachment, Event, Listing, Role, RoundStatus, User
+from zhinan.server.models import (
+    Application,
+    Attachment,
+    Event,
+    Invitee,
+    Listing,
+    Meeting,
+    Remark,
+    Role,
+    RoundStatus,
+    Seat,
+    User,
+)
 from zhinan.server.queries.applications import filled
 from zhinan.server.queries.sheets import sheet
 from zhinan.values.text import Text
@@ -38,10 +50,27 @@ def _rounds(place: making.Yinchuan, rows: dict[str, str]) -> dict[str, str]:
     expert = making.person("expert")
     making.post(expert, Role.EXPERT, authority=place.city)
     making.post(making.person("leadership"), Role.LEADERSHIP, authority=place.city)
-    cases = {step: Application.objects.get(code=rows[step]) for step in ("sent", "accepted")}
+    cases = {step: Application.objects.get(code=rows[step]) for step in ("sent", "accepted", "refused")}
     closed = shown_round(place.officer, cases["sent"], expert, number=1, status=RoundStatus.CLOSED)
     ranked = shown_round(place.officer, cases["accepted"], expert, number=2)
-    return {"seat": str(closed.id), "closed-round": closed.round_case.round.code, "ranked-round": ranked.round_case.round.code}
+    scoring = shown_round(place.officer, cases["refused"], expert, number=3, status=RoundStatus.SCORING)
+    scoring.scorings.all().delete()
+    for seat in (closed, ranked, scoring):
+        Invitee.objects.create(round=seat.round_case.round, expert=seat.expert, asked_at=making.NOON, declared_at=making.NOON)
+    _meeting(closed, place.officer)
+    return {
+        "seat": str(closed.id), "closed-round": closed.round_case.round.code, "ranked-round": ranked.round_case.round.code,
+        "open-seat": str(scoring.id), "open-round": scoring.round_case.round.code,
+    }  # fmt: skip
+
+
+def _meeting(seat: Seat, officer: User) -> None:
+    """A meeting in the midst of a ballot."""
+    Meeting.objects.create(
+        round=seat.round_case.round, agenda=[1], present=[seat.expert.code], held_at=making.NOON, opened_at=making.NOON, place="一楼",
+        results={"1": {"ballot": 1, "is_open": True, "told": []}}, made_by=officer,
+    )  # fmt: skip
+    Remark.objects.create(seat=seat, text="指标偏低，建议补充。", at=making.NOON)
 
 
 def _session(user: User) -> str:

@@ -164,6 +164,11 @@ class Line:
     headers: tuple[Text, ...] = ()
     rows: tuple[tuple[Text, ...], ...] = ()
 
+    @property
+    def labelled(self) -> tuple[tuple[tuple[Text, Text], ...], ...]:
+        """The rows, each cell with the name of its column."""
+        return tuple(tuple(zip(self.headers, row, strict=True)) for row in self.rows)
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
