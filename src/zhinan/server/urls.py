@@ -19,6 +19,9 @@ from zhinan.server.web import (
     doors,
     draws,
     events,
+    expert_desk,
+    expert_import,
+    experts,
     guides,
     home,
     inbox,
@@ -46,10 +49,11 @@ from zhinan.server.web import (
 _PUBLIC = (home, calls, guides, check, verify, joining, notices, awards)
 _WORK = (doors, desk, inbox, applications, papers, cases, queue, listings, call_desk, topics, units, authorities, events)
 _REVIEW = (rounds, round_rules, asking, draws, meetings, progress, releasing, reviewing, results, rankings, decisions, objections)
+_BANK = (expert_import, experts, expert_desk)
 _DEMO = (outbox, personas) if settings.DEMO else ()
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    *(address for module in (*_PUBLIC, *_WORK, *_REVIEW, *_DEMO) for address in module.addresses),
+    *(address for module in (*_PUBLIC, *_WORK, *_REVIEW, *_BANK, *_DEMO) for address in module.addresses),
     path("accounts/", include("allauth.urls")),
 ]
 handler400 = "zhinan.server.web.refusals.bad_request"

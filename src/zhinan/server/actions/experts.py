@@ -235,7 +235,7 @@ def note_conduct(code: str, kind: str, note: str, *, by: User, at: datetime) -> 
     note = as_shown(note)
     problems = {
         "conduct": [] if kind in NOTED else [_BAD_KIND.at()],
-        "note": refuse_text(note, Text("说明", "what happened"), most=400),
+        "remark": refuse_text(note, Text("说明", "what happened"), most=400),
     }
     if any(problems.values()):
         raise BadFields(problems)

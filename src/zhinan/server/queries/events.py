@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 
 from zhinan.server import packs
 from zhinan.server.clock import BEIJING
-from zhinan.server.models import Application, Call, Event, Role, User
+from zhinan.server.models import Application, Authority, Call, Event, Role, User
 from zhinan.server.queries.access import visible_cases
 from zhinan.server.queries.call_changes import EVENTS
 from zhinan.server.queries.kept import Fault
@@ -24,6 +24,16 @@ from zhinan.values.text import Text, same
 PAGE = 50
 WORDS = {
     **EVENTS,
+    "add-expert": Text("录入专家", "An expert was entered"),
+    "change-expert": Text("修改专家资料", "An expert's entry was changed"),
+    "confirm-expert": Text("确认专家入库", "An expert was confirmed"),
+    "pause-expert": Text("暂停邀请专家", "An expert was paused"),
+    "resume-expert": Text("恢复邀请专家", "An expert was resumed"),
+    "remove-expert": Text("专家移出专家库", "An expert was removed"),
+    "restore-expert": Text("恢复专家", "An expert was restored"), "import-experts": Text("导入专家", "Experts were imported"),
+    "add-tie": Text("登记利害关系", "A tie was put on record"), "withdraw-tie": Text("撤回利害关系", "A tie was withdrawn"),
+    "note-conduct": Text("记录专家表现", "Conduct of an expert was noted"),
+    "invite-expert": Text("邀请专家登录", "An expert was invited to sign in"),
     "register-unit": Text("单位注册", "A unit registered"),
     "confirm-unit": Text("确认单位", "A unit was confirmed"),
     "refuse-unit": Text("不予确认单位", "A unit was refused"),
@@ -198,9 +208,15 @@ def _seen(user: User, scope: Scope) -> QuerySet[Event]:
     if scope.is_keeper:
         return Event.objects.all()
     mine = Q(case__in=visible_cases(user).filter(call__authority__in=scope.authorities).values("id"))
-    for code in _calls(scope):
-        mine |= Q(case=None, body__contains=f'"call":"{code}"')
+    for heard in _heard(scope):
+        mine |= Q(case=None, body__contains=heard)
     return Event.objects.filter(mine)
+
+
+def _heard(scope: Scope) -> list[str]:
+    """What the events of the calls and the banks of these authorities say of themselves."""
+    banks = Authority.objects.filter(id__in=scope.authorities).values_list("code", flat=True)
+    return [f'"call":"{code}"' for code in _calls(scope)] + [f'"bank":"{code}"' for code in banks]
 
 
 def _calls(scope: Scope) -> list[str]:
@@ -234,7 +250,7 @@ def _shows(event: Event, scope: Scope, audited: set[int]) -> bool:
     """Whether the content may be read: of a case, by those who audit it; of a review, by those who audit its call."""
     if event.case_id is not None:
         return event.case_id in audited
-    return not _is_of_review(event) or any(f'"call":"{code}"' in event.body for code in _calls(scope))
+    return not _is_of_review(event) or any(heard in event.body for heard in _heard(scope))
 
 
 def _is_of_review(event: Event) -> bool:

@@ -36,6 +36,7 @@ from zhinan.server.models import (
 from zhinan.server.queries.people import posts_of
 from zhinan.server.queries.review_access import RUN, banks_of, expert_for, expert_of, experts_for, round_for
 from zhinan.server.refused import NotSeen, Refused
+from zhinan.values.disciplines import WrongDiscipline, read_discipline
 from zhinan.values.text import Text, same
 
 KIND_NAMES: Mapping[str, Text] = {
@@ -125,6 +126,11 @@ def banks_for(user: User) -> list[Authority]:
     return banks
 
 
+def kept_banks(user: User) -> list[Authority]:
+    """The banks a person keeps; often none."""
+    return list(banks_of(user))
+
+
 def shelf(user: User, wanted: Wanted, *, on: date) -> Shelf:
     """One page of the experts looked for. Raises `NotSeen` for everyone who neither keeps nor audits a bank."""
     page = Paginator(_narrowed(user, wanted), PAGE).get_page(wanted.page)
@@ -133,8 +139,9 @@ def shelf(user: User, wanted: Wanted, *, on: date) -> Shelf:
 
 
 def whole_shelf(user: User, wanted: Wanted, *, on: date) -> Iterator[Row]:
-    """Every expert looked for."""
-    return (_row(each, on=on) for each in _narrowed(user, wanted).iterator(chunk_size=1000))
+    """Every expert looked for, with their tenures."""
+    rows = _narrowed(user, wanted).prefetch_related("tenures")
+    return (_row(each, on=on) for each in rows.iterator(chunk_size=1000))
 
 
 def _narrowed(user: User, wanted: Wanted) -> QuerySet[Expert]:
@@ -277,6 +284,16 @@ def _is_run_by(user: User, round: Round) -> bool:
 
 
 # -- directions --------------------------------------------------------------------------------------
+
+
+def discipline_named(code: str) -> Text:
+    """A discipline by its code and name."""
+    try:
+        read = read_discipline(code)
+    except WrongDiscipline:
+        return same(code)
+    name = read.name
+    return Text(f"{read.dotted} {name.zh}", f"{read.dotted} {name.en}") if read.level == 1 else name
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,6 +126,7 @@ _PLACES = (
     Place("rounds", Text("评审", "Review rounds")), Place("reviewing", Text("评审", "Reviewing")), Place("objections", Text("异议处理", "Objections")),
     Place("rankings", Text("排序名单", "Rankings")),
     Place("calls-desk", Text("批次管理", "Manage calls")), Place("topics", Text("选题", "Topics")),
+    Place("experts", Text("专家库", "Experts")), Place("expert-desk", Text("专家资料", "My expert profile")),
     Place("authorities", Text("机构与人员", "Bodies and people")),
     Place("events", Text("事件链", "Record")),
 )  # fmt: skip
@@ -134,6 +135,7 @@ _WHOSE: dict[str, set[str]] = {
     "units": {Role.OFFICER}, "queue": {Role.OFFICER, Role.AUDITOR}, "listings": {Role.OFFICER}, "calls-desk": {Role.OFFICER},
     "topics": {Role.OFFICER}, "rounds": {Role.OFFICER, Role.AUDITOR}, "reviewing": {Role.EXPERT}, "objections": {Role.OFFICER, Role.AUDITOR},
     "rankings": {Role.LEADERSHIP},
+    "experts": {Role.OFFICER, Role.AUDITOR}, "expert-desk": {Role.EXPERT},
     "authorities": {Role.KEEPER}, "events": {Role.AUDITOR, Role.KEEPER},
 }  # fmt: skip
 
