@@ -7,7 +7,6 @@ the experts they want.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -19,17 +18,38 @@ from zhinan.assignment.solve import Floats, Ints, Programme, cheapest_flow
 
 #: How far below the highest reachable sum whole seats are looked for, in turn.
 YIELDING = (1.0, 0.9999, 0.999, 0.995, 0.99, 0.98, 0.95, 0.9, 0.8, 0.5, 0.0)
+#: Then what is open is halved so many times, until it is this near (as a share).
+HALVINGS, NEAR = 8, 0.001
 #: How many panels the small integer programme may hold, in turn; then all.
 TOGETHER = (60, 200, 600)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Prices:
+    """What seats (by case) and loads (by expert) are worth, in parts of a full match, where sizes and loads are all there is.
+
+    `seat` and `load` are those of the largest total; `lowest_seat`, `lowest_load` and the weights of the panels (`weight`, which
+    add up to 1) those of the lowest panel lifted. With them anyone can bound what edges outside the pool could bring.
+    """
+
+    seat: Floats
+    load: Floats
+    lowest_seat: Floats
+    lowest_load: Floats
+    weight: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Best:
-    """The seats taken, an edge each; whole-number bounds on the total and on the worst panel's sum."""
+    """The seats taken, an edge each; whole-number bounds on the total and on the worst panel's sum.
+
+    `prices` are given where panel sizes and loads are all there is and the worst panel was lifted.
+    """
 
     seats: Bools
     bound_on_total: int
     bound_on_worst: int
+    prices: Prices | None = None
 
 
 def largest_by_flow(pool: Pool) -> Bools | None:
@@ -81,7 +101,7 @@ class _Search:
         if not lift_worst:
             seats = self._whole(programme.point(), 0.0)
             return None if seats is None else Best(seats, bound, self.simple_bound())
-        return self._lifted(programme, bound)
+        return self._lifted(programme, bound, programme.prices() if is_plain else None)
 
     def simple_bound(self) -> int:
         """No panel can pass the sum of its best matches; so neither can the worst."""
@@ -92,25 +112,49 @@ class _Search:
         ]
         return int(min(tops, default=0))
 
-    def _lifted(self, programme: Programme, bound: int) -> Best | None:
+    def _lifted(self, programme: Programme, bound: int, prices: Floats | None) -> Best | None:
         floor = Floor(self.pool, programme)
         highest = floor.highest()
-        for level in self._levels(highest):
-            point = floor.point_at(level)
-            seats = None if point is None else self._whole(point, level)
-            if seats is not None:
-                limit = _down_to(round(highest * self.pool.scale), step_of(self.pool.match))
-                return Best(seats, bound, min(self.simple_bound(), limit))
-        return None
+        seats = self._highest_whole(floor, highest)
+        if seats is None:
+            return None
+        limit = _down_to(round(highest * self.pool.scale), step_of(self.pool.match))
+        found = None if prices is None else self._prices(prices, floor)
+        return Best(seats, bound, min(self.simple_bound(), limit), found)
 
-    def _levels(self, highest: float) -> Iterator[float]:
-        """The sums to try for the worst panel, from the highest down: the possible ones where they are few."""
+    def _highest_whole(self, floor: Floor, highest: float) -> Bools | None:
+        """Whole seats with every panel as high as can be: first the next lower levels, then halving what is left open."""
         step = step_of(self.pool.match) / self.pool.scale
-        if step and highest / step <= 50:
-            top = int((highest + TINY) / step)
-            yield from (level * step for level in range(top, -1, -1))
-        else:
-            yield from (highest * share - TINY for share in YIELDING)
+        seats, failed = None, highest + step
+        for share in YIELDING:
+            level = _down_to_step(highest * share, step)
+            if level < failed and (seats := self._whole_at(floor, level)) is not None:
+                break
+            failed = min(failed, level)
+        for _ in range(HALVINGS):
+            reached = 0.0 if seats is None else float(self.pool.scores(seats).min()) / self.pool.scale
+            level = _down_to_step((reached + failed) / 2, step)
+            if seats is None or failed - reached <= max(NEAR * failed, step + TINY):
+                break
+            better = self._whole_at(floor, max(level, reached + step))
+            seats, failed = (seats, max(level, reached + step)) if better is None else (better, failed)
+        return seats
+
+    def _whole_at(self, floor: Floor, level: float) -> Bools | None:
+        point = floor.point_at(max(level - TINY, 0.0))
+        return None if point is None else self._whole(point, level)
+
+    def _prices(self, prices: Floats, floor: Floor) -> Prices | None:
+        """The prices of both programmes, by case and by expert; the rows of sizes and loads come first."""
+        cases, loads, lowest = self.pool.cases, slice(2 * self.pool.cases, 2 * self.pool.cases + self.pool.experts), floor.prices
+        if lowest is None:
+            return None
+        weight = np.zeros(cases)
+        for case, row in floor.row_of.items():
+            weight[case] = max(0.0, -lowest[row]) if row < len(lowest) else 0.0
+        if (share := float(weight.sum())) <= 0:
+            return None
+        return Prices(prices[:cases], prices[loads], lowest[:cases] / share, lowest[loads] / share, weight / share)
 
     # -- whole seats --
 
@@ -174,3 +218,8 @@ class _Search:
 
 def _down_to(value: int, step: int) -> int:
     return value // step * step if step else value
+
+
+def _down_to_step(level: float, step: float) -> float:
+    """The highest sum not above the level that panels can have at all."""
+    return int((level + TINY) / step) * step if step > TINY else level

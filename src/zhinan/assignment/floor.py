@@ -24,7 +24,8 @@ class Floor:
         self.pool, self.programme = pool, programme
         self.gain, self.start = pool.match / pool.scale, pool.starts()
         self.lowest = programme.add_column(0.0)
-        self.has_row: set[int] = set()
+        self.row_of: dict[int, int] = {}
+        self.prices: Floats | None = None
         self._add_rows(self._scores(), np.inf)
 
     def highest(self) -> float:
@@ -36,6 +37,7 @@ class Floor:
             status = self.programme.solve()
             assert status == "optimal", f"the lowest panel: {status}"
             highest = self.programme.objective()
+            self.prices = self.programme.prices()
             if self.point_at(max(highest - TINY, 0.0)) is not None:
                 return highest
 
@@ -56,10 +58,10 @@ class Floor:
     def _add_rows(self, scores: Floats, level: float) -> bool:
         """Give a row to the lowest panels below `level` that have none; whether there were any."""
         below = [
-            int(case) for case in np.argsort(scores, kind="stable") if scores[case] < level and int(case) not in self.has_row
+            int(case) for case in np.argsort(scores, kind="stable") if scores[case] < level and int(case) not in self.row_of
         ]
         for case in below[: max(ROWS_AT_ONCE, len(below) // 4) if np.isfinite(level) else ROWS_AT_ONCE]:
             begin, end = self.start[case], self.start[case + 1]
-            self.programme.add_row(np.r_[begin:end, self.lowest], np.r_[self.gain[begin:end], -1.0], 0.0)
-            self.has_row.add(case)
+            row = self.programme.add_row(np.r_[begin:end, self.lowest], np.r_[self.gain[begin:end], -1.0], 0.0)
+            self.row_of[case] = row
         return bool(below)

@@ -75,13 +75,15 @@ class Programme:
             ("parallel", "off"),
         ):  # fmt: skip
             self._highs.setOptionValue(option, setting)
+        if whole:  # it is slower here, and has called the second best the best
+            self._highs.setOptionValue("presolve", "off")
         if seconds is not None:
             self._highs.setOptionValue("time_limit", float(seconds))
         self._highs.passModel(_model(highspy, gain, rows, whole=whole))
-        self.columns = len(gain)
+        self.columns, self.rows = len(gain), len(rows.lower)
 
     def solve(self) -> Status:
-        """Solve from where it was. `stopped` when a limit came first; then x may still hold whole seats (see `found`)."""
+        """Solve from where it was. `stopped` when a limit came first; then a point may be at hand all the same."""
         self._highs.run()
         status = self._highs.getModelStatus()
         if status == self._status.kOptimal:
@@ -112,9 +114,11 @@ class Programme:
         self.columns += 1
         return self.columns - 1
 
-    def add_row(self, index: Ints, value: Floats, lower: float) -> None:
-        """Add `value @ x[index] >= lower`."""
+    def add_row(self, index: Ints, value: Floats, lower: float) -> int:
+        """Add `value @ x[index] >= lower`; its number comes back."""
         self._highs.addRow(lower, self._highs.inf, len(index), index.astype(np.int32), value)
+        self.rows += 1
+        return self.rows - 1
 
     def seek(self, gain: Floats) -> None:
         """Maximise something else from here on."""

@@ -30,6 +30,7 @@ COMMANDS = {
     "screen": Text("整表筛查：每一行对每一个事项", "screen a table: every row against every scheme"),
     "read": Text("对照阅读：逐条写出文件要求什么、引擎怎么做", "read a pack clause by clause: what is asked, what is run"),
     "diff": Text("比较两个版本：改了什么", "compare two editions: what changed"),
+    "assign": Text("给项目排专家；核验公开的抽取", "assign experts to applications; check a published draw"),
     "demo": Text("演示平台：虚构的一年，一键换人", "the platform with invented data: be anyone by one click"),
     "serve": Text("启动正式平台", "start the platform for an office"),
     "manage": Text("管理平台：升级、备份、管理员", "keep the platform: upgrades, backups, keepers"),
@@ -58,7 +59,7 @@ _EXAMPLES = Text(
 
 _ARGUMENTS = {
     "SUBJECT": Text("主体文件", "SUBJECT.yaml"), "TABLE": Text("表格文件", "TABLE"), "PACK": Text("政策包", "PACK"),
-    "OLD": Text("旧版政策包", "OLD"), "NEW": Text("新版政策包", "NEW"),
+    "DIR": Text("文件夹", "DIR"), "OLD": Text("旧版政策包", "OLD"), "NEW": Text("新版政策包", "NEW"),
 }  # fmt: skip
 _USAGE = Mistake("usage", Text("{what}", "{what}"), Text("用法：{usage}", "usage: {usage}"))
 _NO_COMMAND = Mistake("no-such-command", Text("没有“{word}”这个命令", "there is no command “{word}”"), Text("{hint}", "{hint}"))
