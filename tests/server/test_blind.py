@@ -35,7 +35,8 @@ pytestmark = pytest.mark.django_db
 
 #: Who applies, in every way that is known of them. Each word stands in a field, a paper or a name of a file; none may come back.
 UNIT, SHORT, LEADER, MEMBER, ADMIN = "宁夏凤栖梧生物科技有限公司", "凤栖梧", "欧阳砚秋", "慕容听雪", "端木行舟"
-PARTNER, EMPLOYER, MOBILE, MAIL = "天山白鹭研究院", "贺兰听松大学", "13995017788", "yanqiu@fengqiwu.com.cn"
+PARTNER, EMPLOYER, MAIL = "天山白鹭研究院", "贺兰听松大学", "yanqiu@fengqiwu.com.cn"
+MOBILE = "139" + "9" * 8
 SECRETS = (
     SHORT, "ＦＥＮＧＱＩＷＵ", "fengqiwu", LEADER, "欧阳教授", MEMBER, ADMIN, "白鹭", "听松", MOBILE, "yanqiu", code_of(201), "201910765432", "桐枝社",
     "canary-file", "CanaryAuthor", "CanaryTitle", "canary-attachment",

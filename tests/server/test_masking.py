@@ -12,6 +12,8 @@ from zhinan.server.masking import HIDDEN, OPEN, forms_of, mask_of
 
 UNIT, LEADER = "宁夏杞源生物科技有限公司", "欧阳云帆"
 MASK = mask_of([UNIT, LEADER, "李梅", "Zhang San", "91640100MA76ABCD12", "天山理工学院"], common="枸杞精深加工、生物技术")
+#: Numbers of nobody.
+LANDLINE, MOBILE = "0951-" + "9" * 7, "139" + "9" * 8
 BLANKS = ["", " ", "\u3000", "\u200b", "\u00a0", "  "]
 
 
@@ -54,7 +56,7 @@ def test_masking_twice_changes_nothing_more_and_what_is_found_is_gone(text: str)
         ("杞源·生物", f"{HIDDEN}·生物"),
         ("欧阳教授主持", f"{HIDDEN}主持"),
         ("李  梅和李主任", f"{HIDDEN}和{HIDDEN}"),
-        ("联系 0951-5012345、１３９９５０１２３４５", f"联系 {HIDDEN}、{HIDDEN}"),
+        (f"联系 {LANDLINE}、{wide(MOBILE)}", f"联系 {HIDDEN}、{HIDDEN}"),
         ("邮箱 a.b@qiyuan.com.cn，网址 www.qiyuan.com.cn/zh", f"邮箱 {HIDDEN}，网址 {HIDDEN}"),
         ("见 https://lab.example.edu/zhang?x=1 第二页", f"见 {HIDDEN} 第二页"),
         ("专利ZL201910123456.7、CN110123456A已授权", f"专利{HIDDEN}、{HIDDEN}已授权"),
