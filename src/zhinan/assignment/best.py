@@ -132,12 +132,14 @@ class _Search:
                 break
             failed = min(failed, level)
         for _ in range(HALVINGS):
-            reached = 0.0 if seats is None else float(self.pool.scores(seats).min()) / self.pool.scale
-            level = _down_to_step((reached + failed) / 2, step)
-            if seats is None or failed - reached <= max(NEAR * failed, step + TINY):
+            if seats is None:
                 break
-            better = self._whole_at(floor, max(level, reached + step))
-            seats, failed = (seats, max(level, reached + step)) if better is None else (better, failed)
+            reached = float(self.pool.scores(seats).min()) / self.pool.scale
+            if failed - reached <= max(NEAR * failed, step + TINY):
+                break
+            level = max(_down_to_step((reached + failed) / 2, step), reached + step)
+            better = self._whole_at(floor, level)
+            seats, failed = (seats, level) if better is None else (better, failed)
         return seats
 
     def _whole_at(self, floor: Floor, level: float) -> Bools | None:

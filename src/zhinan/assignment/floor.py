@@ -33,7 +33,7 @@ class Floor:
         edges = len(self.gain)
         while True:
             self.programme.hold(self.lowest, 0.0, np.inf)
-            self.programme.seek(np.r_[np.zeros(edges), 1.0])
+            self.programme.seek(np.r_[np.zeros(edges), 1.0], is_near=True)
             status = self.programme.solve()
             assert status == "optimal", f"the lowest panel: {status}"
             highest = self.programme.objective()
@@ -44,7 +44,7 @@ class Floor:
     def point_at(self, level: float) -> Floats | None:
         """The largest total with every panel up to `level`, in parts; None when that cannot be."""
         self.programme.hold(self.lowest, level, level)
-        self.programme.seek(np.r_[self.gain, 0.0])
+        self.programme.seek(np.r_[self.gain, 0.0], is_near=False)
         while True:
             if self.programme.solve() != "optimal":
                 return None

@@ -152,7 +152,9 @@ class Drawn:
 
     @classmethod
     def from_json(cls, content: Json) -> Drawn:
-        """The outcome that was written; whether it is the right one is for `replay`."""
+        """The outcome that was written; whether it is the right one is for `replay`. Raises as `Commitment.from_json`."""
+        if content["format"] != FORMAT:
+            raise ValueError(content["format"])
         return cls(
             commit_hash=content["commit_hash"], seed=content["seed"], panels=panels_from_json(content["panels"]),
             alternates={case: {kind: tuple(row) for kind, row in kinds.items()} for case, kinds in content["alternates"].items()},

@@ -186,6 +186,8 @@ class Instance:
     def from_json(cls, content: Json) -> Instance:
         """The problem that was written; raises BadInput where it is none."""
         try:
+            if content["format"] != FORMAT:
+                raise ValueError(content["format"])
             instance = cls(
                 cases=tuple(_texts(content["cases"])),
                 experts=tuple(_expert(row) for row in content["experts"]),

@@ -95,7 +95,7 @@ def _missing(instance: Instance) -> dict[tuple[str, str], int]:
         for kind, row in (("technical", number), ("finance", len(cases) + number)):
             slack[programme.add_column(-1.0, [row, *outside])] = (case, kind)
         if outside:
-            slack[programme.add_column(-1.001, outside)] = (case, "outside")
+            slack[programme.add_column(-0.999, outside)] = (case, "outside")
     for number, least in enumerate(pool.least):
         if least:
             slack[programme.add_column(-1.0, [2 * len(cases) + number])] = ("", "least")

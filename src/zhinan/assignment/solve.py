@@ -20,6 +20,8 @@ Floats = NDArray[np.float64]
 #: An integer programme is left after so many branches, so that it ends the same way on a slow machine.
 MOST_NODES = 2000
 
+_DUAL, _PRIMAL = 1, 4  # HiGHS's numbers of its simplex methods
+
 Status = Literal["optimal", "infeasible", "stopped"]
 
 _NO_SOLVER = Mistake(
@@ -120,8 +122,9 @@ class Programme:
         self.rows += 1
         return self.rows - 1
 
-    def seek(self, gain: Floats) -> None:
-        """Maximise something else from here on."""
+    def seek(self, gain: Floats, *, is_near: bool) -> None:
+        """Maximise something else from here on. `is_near`: the point at hand is probably a good one, so go on from there."""
+        self._highs.setOptionValue("simplex_strategy", _PRIMAL if is_near else _DUAL)
         self._highs.changeColsCost(len(gain), np.arange(len(gain), dtype=np.int32), gain)
 
     def hold(self, column: int, lower: float, upper: float) -> None:
