@@ -50,7 +50,7 @@ class Batch:
 
 def yinchuan(town: Town, diary: Diary) -> None:
     """The call that is open in Yinchuan: revised once, and given four days more."""
-    closes = _evening(diary, 18)
+    closes = diary.evening(-18)
     batch = Batch(
         "yc-2026-2", "yinchuan", "calls", "yinchuan-2026",
         ("sme-innovation", "new-productive-forces", "sci-tech-support", "regional-collaboration", "soft-science", "young-talent"),
@@ -71,7 +71,7 @@ def yinchuan(town: Town, diary: Diary) -> None:
 
 def closed(town: Town, diary: Diary) -> None:
     """The first call of the year: closed, its cases under review or awarded."""
-    closes = _evening(diary, -100)
+    closes = diary.evening(100)
     batch = Batch(
         "yc-2026-1", "yinchuan", "calls", "yinchuan-2026", ("sme-innovation", "new-productive-forces"),
         Text("银川市2026年度科技计划项目（第一批）", "Yinchuan 2026 projects, first round"), closes,
@@ -88,14 +88,14 @@ def draft(town: Town, diary: Diary) -> None:
     """A call not published yet: three figures that the guide leaves open are still to be set."""
     batch = Batch(
         "yc-2026-3", "yinchuan", "calls", "yinchuan-2026", ("results-transfer-pilot",),
-        Text("银川市2026年度成果转化（中试熟化）专项", "Yinchuan 2026: transfer and pilot production"), _evening(diary, 60),
+        Text("银川市2026年度成果转化（中试熟化）专项", "Yinchuan 2026: transfer and pilot production"), diary.evening(-60),
     )  # fmt: skip
     diary.note(2, 15, lambda at: batch.make(town, at))
 
 
 def xinjiang(town: Town, diary: Diary) -> None:
     """The call that is open in Xinjiang: parks settle the topics first."""
-    closes = _evening(diary, 25)
+    closes = diary.evening(-25)
     batch = Batch(
         "xj-liangqu", "xinjiang", "xj-region", "xinjiang-liangqu-2025", ("industrial-cluster", "enterprise-leadership"),
         Text("新疆“两区”科技发展计划项目", "Xinjiang: projects of the two zones"), closes,
@@ -110,11 +110,6 @@ def xinjiang(town: Town, diary: Diary) -> None:
     live_in_xinjiang(tellings, diary, sent=_SENT_PARKS, issued=_ISSUED)
     _send_lists(town, diary, tellings, "park-review", days_ago=_SENT_PARKS, only=_UP_IN_XINJIANG)
     _send_lists(town, diary, tellings, "city-audit", days_ago=_ISSUED, only=_UP_IN_XINJIANG[1:])
-
-
-def _evening(diary: Diary, days: int) -> datetime:
-    """Six in the evening, so many days from now."""
-    return diary.now.replace(hour=18, minute=0, second=0, microsecond=0) + timedelta(days=days)
 
 
 def _park_of(town: Town, story: Story) -> str:

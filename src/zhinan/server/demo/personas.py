@@ -6,16 +6,20 @@ from typing import NamedTuple
 
 from zhinan.values.text import Text
 
-YINCHUAN, XINJIANG, PLATFORM = (
+YINCHUAN, REVIEW, XINJIANG, PLATFORM = (
     Text("银川：单位申报，县区推荐，市里受理", "Yinchuan: units apply, counties recommend, the city takes in"),
+    Text("银川：专家评审，排序，公示，立项", "Yinchuan: experts review; ranking, notice, awards"),
     Text("新疆：园区选题，地州市出清单，自治区受理", "Xinjiang: parks settle topics, cities list, the region takes in"),
     Text("平台", "The platform"),
 )
-GROUPS = (YINCHUAN, XINJIANG, PLATFORM)
+GROUPS = (YINCHUAN, REVIEW, XINJIANG, PLATFORM)
+
+#: The rounds: lived through to its awards, in the middle of its scoring, waiting for its draw.
+DECIDED, SCORING, ASKING = "/rounds/yc-2026-1-r1", "/rounds/yc-2026-1-r2", "/rounds/yc-2026-2-r1"
 
 
 class Persona(NamedTuple):
-    """Someone to be: the login, name, group, role, place, what to try first."""
+    """Someone to be: the login, name, group, role, place, what to try first; `pages` show what their navigation leads past."""
 
     login: str
     name: str
@@ -23,6 +27,7 @@ class Persona(NamedTuple):
     role: Text
     place: Text
     try_first: Text
+    pages: tuple[str, ...] = ()
 
 
 PERSONAS = (
@@ -102,6 +107,69 @@ PERSONAS = (
         Text("看负责人年龄、聘期怎样逐条核对。", "See how age and term of post are checked, clause by clause."),
     ),
     Persona(
+        "reviews",
+        "方汀兰",
+        REVIEW,
+        Text("评审组织", "review officer"),
+        Text("银川市科学技术局", "city bureau"),
+        Text(
+            "看评分到了哪一步；给第二批提交一次抽取；登记一次立项谈话，再下达。",
+            "See how far the scoring is; commit a draw for the second call; enter a talk, then issue the award.",
+        ),
+        (
+            *(f"{DECIDED}/{page}/" for page in ("panels", "results", "ranking", "allocation", "notice", "awards")),
+            *(f"{SCORING}/{page}/" for page in ("cases", "draw", "panels", "progress", "release")),
+            *(f"{ASKING}/{page}/" for page in ("asking", "draw")),
+        ),
+    ),
+    Persona(
+        "expert",
+        "纪岚泉",
+        REVIEW,
+        Text("评审专家", "review expert"),
+        Text("宁夏曙原大学", "Shuyuan University"),
+        Text(
+            "把写了一半的评分表写完提交；接受或退回还没有答复的一席。",
+            "Finish the sheet you began and hand it in; take or decline the seat not answered yet.",
+        ),
+    ),
+    Persona(
+        "expert-asked",
+        "闵疏桐",
+        REVIEW,
+        Text("受邀专家", "invited expert"),
+        Text("宁夏曙原大学", "Shuyuan University"),
+        Text(
+            "看本轮涉及的单位，勾选有利害关系的；这时还看不到项目。",
+            "Look at the units of the round and tick those you are tied to; no project is shown yet.",
+        ),
+        ("/reviewing/yc-2026-2-r1/declare/",),
+    ),
+    Persona(
+        "leadership",
+        "石听澜",
+        REVIEW,
+        Text("局领导", "leadership"),
+        Text("银川市科学技术局", "city bureau"),
+        Text(
+            "看定下的排序和立项安排；看不到专家是谁、怎么打的分。",
+            "Read the fixed ranking and the decision; who the experts are you do not see.",
+        ),
+        (f"{DECIDED}/ranking/",),
+    ),
+    Persona(
+        "auditor",
+        "严青石",
+        REVIEW,
+        Text("审计监督", "auditor"),
+        Text("银川市科学技术局", "Yinchuan bureau"),
+        Text(
+            "重算一次已公布的抽取；为下一次抽取封存一句短语；核验事件链没有被改过。",
+            "Repeat a published draw; seal a phrase for the next; verify that the record was not changed.",
+        ),
+        (f"{DECIDED}/draw/", f"{DECIDED}/results/", f"{SCORING}/progress/", f"{ASKING}/draw/", "/verify/"),
+    ),
+    Persona(
         "xj-leader",
         "马雪松",
         XINJIANG,
@@ -140,14 +208,6 @@ PERSONAS = (
         Text("自治区受理", "region officer"),
         Text("新疆维吾尔自治区科学技术厅", "Xinjiang department"),
         Text("受理按时到达的办件，看全程记录。", "Take in what came in time; read the whole record."),
-    ),
-    Persona(
-        "auditor",
-        "严青石",
-        PLATFORM,
-        Text("审计", "auditor"),
-        Text("银川市科学技术局", "Yinchuan bureau"),
-        Text("核验事件链：没有一步被改过。", "Verify the record: no step was changed."),
     ),
     Persona(
         "keeper",

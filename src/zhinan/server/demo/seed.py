@@ -9,7 +9,7 @@ from django.db import transaction
 
 from zhinan.server.actions import messages, people, setting_up
 from zhinan.server.actions.account_fields import Account
-from zhinan.server.demo import calls
+from zhinan.server.demo import calls, entering, rounds
 from zhinan.server.demo.diary import Diary
 from zhinan.server.demo.town import Town, build
 from zhinan.server.refused import Refused
@@ -39,7 +39,7 @@ def seed(*, now: datetime) -> bool:
             raise Refused(_NOT_EMPTY.at())
         diary = Diary(now)
         town = build(now - _SETTLED)
-        for tell in (calls.yinchuan, calls.closed, calls.draft, calls.xinjiang, _everyday):
+        for tell in (calls.yinchuan, calls.closed, calls.draft, calls.xinjiang, entering.bank, rounds.rounds, _everyday):
             tell(town, diary)
         diary.live()
         setting_up.mark_as_demo(at=now)

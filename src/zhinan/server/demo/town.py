@@ -13,7 +13,7 @@ from zhinan.server.demo.places import BODIES, HOLIDAYS, SECTIONS
 from zhinan.server.demo.units import GROUP, UNITS, code_of
 
 if TYPE_CHECKING:
-    from zhinan.server.models import Authority, Call, Organisation, Section, Topic, User
+    from zhinan.server.models import Authority, Call, Expert, Organisation, Section, Topic, User
 
 #: Where a persona works: an authority (with a section) or a unit, and the role they hold there.
 _POSTS: dict[str, tuple[tuple[str, str], ...]] = {
@@ -22,7 +22,7 @@ _POSTS: dict[str, tuple[tuple[str, str], ...]] = {
     "university": (("officer", "@shuyuan"), ("unit-admin", "shuyuan")), "researcher": (("member", "shuyuan"),),
     "xj-leader": (("member", "shuofang"), ("unit-admin", "shuofang")), "xj-park": (("officer", "changji-ht"),),
     "xj-city": (("officer", "changji"),), "xj-system": (("officer", "urumqi-system"),), "xj-region": (("officer", "xinjiang"),),
-    "auditor": (("auditor", "yinchuan"),),
+    "auditor": (("auditor", "yinchuan"),), "reviews": (("officer", "yinchuan"),), "leadership": (("leadership", "yinchuan"),),
 }  # fmt: skip
 _SURNAMES = "程江丁陶孟崔邱侯邹熊石龚万段雷钱汤尹黎易常武乔贺赖文"
 _GIVEN = "岸芷 听泉 临渠 望川 青岚 润禾 知秋 朝露 牧云 晚舟 栖梧 采薇 逐风 抱朴 问渠 南星 半夏 景行 若谷 远帆 砚田 疏影".split()
@@ -30,7 +30,7 @@ _GIVEN = "岸芷 听泉 临渠 望川 青岚 润禾 知秋 朝露 牧云 晚舟 
 
 @dataclass(slots=True)
 class Town:
-    """Everything by its key: bodies, sections, units, people by login; calls and topics once they are there."""
+    """Everything by its key: bodies, sections, units, people by login; calls, topics, experts by name once they are there."""
 
     bodies: dict[str, Authority] = field(default_factory=dict)
     sections: dict[str, Section] = field(default_factory=dict)
@@ -38,6 +38,7 @@ class Town:
     people: dict[str, User] = field(default_factory=dict)
     calls: dict[str, Call] = field(default_factory=dict)
     topics: dict[str, Topic] = field(default_factory=dict)
+    experts: dict[str, Expert] = field(default_factory=dict)
 
     def admin(self, unit: str) -> User:
         """Who administers a unit."""
@@ -102,6 +103,10 @@ def _units(town: Town, *, by: User, at: datetime) -> None:
     setting_up.enter_project(
         town.units["yuehai"], special="sme_innovation", level="city", title="仓储盘点数据平台", leader="yuehai-leader",
         established_on=at.date() - timedelta(days=400), by=by, at=at,
+    )  # fmt: skip
+    setting_up.enter_project(
+        town.units["fengling"], special="new_productive_forces", level="city", title="风机主轴承裂纹在线监测方法",
+        leader="fengling-leader", established_on=at.date() - timedelta(days=700), by=by, at=at,
     )  # fmt: skip
 
 

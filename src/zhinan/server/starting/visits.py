@@ -16,7 +16,10 @@ from zhinan.values.text import Lang, Text
 
 VISITOR = Text("访客", "visitor")
 #: What everyone may read.
-_PUBLIC = ("/", "/calls/", "/guides/", "/check/", "/verify/", "/demo/", "/demo/outbox/")
+_PUBLIC = (
+    "/", "/calls/", "/guides/", "/check/", "/verify/", "/draws/", "/draws/yc-2026-1-r1/1/", "/notices/",
+    "/notices/yc-2026-1-r1-n2/", "/notices/yc-2026-1-r1-n2/1/object/", "/awards/", "/demo/", "/demo/outbox/",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,8 @@ def _since(began: float) -> int:
 
 
 def round_of_visits(address: str, lang: Lang) -> Iterator[Visit]:
-    """What everyone may read; then each persona's desk, every place in their navigation, and the first row of its list."""
+    """What everyone may read; then each persona's desk, every place in their navigation with the first row of its list, and the
+    pages that show what they do."""
     visitor = _Browser(address)
     visitor.speak(lang)
     for path in _PUBLIC:
@@ -121,3 +125,5 @@ def _as(persona: Persona, address: str, lang: Lang) -> Iterator[Visit]:
             yield visit
         if place.first:
             yield browser.visit(persona.role, place.first)[0]
+    for path in persona.pages:
+        yield browser.visit(persona.role, path)[0]
