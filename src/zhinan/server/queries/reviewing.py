@@ -1,12 +1,12 @@
-"""Reviewing, read: an expert's queue, a seat with its sheet, what others wrote at the discussion; and how far a round has come.
+"""Reviewing, read: an expert's queue, a seat with its sheet; and, for those in charge, how far a round has come.
 
-Others of a panel are labels here and nothing else; of the case only what `blind` gives.
+Of a case an expert gets from here only what `blind` gives.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -14,7 +14,7 @@ from decimal import Decimal
 from django.db.models import QuerySet
 
 from zhinan.review.score import ScoreRule
-from zhinan.review.sheet import VERDICT, VERDICTS, SheetForm, check_filled, read_filled, sheet_from_json, total
+from zhinan.review.sheet import SheetForm, check_filled, read_filled, sheet_from_json, total
 from zhinan.server.models import (
     SITTING,
     Expert,
@@ -32,6 +32,7 @@ from zhinan.server.queries.blind import HandedIn, handed_in
 from zhinan.server.queries.people import posts_of
 from zhinan.server.queries.results import unexplained
 from zhinan.server.queries.review_access import expert_of, seat_for, seats_of
+from zhinan.server.refused import NotSeen
 from zhinan.values.problem import Problem
 from zhinan.values.text import Text
 
@@ -148,10 +149,7 @@ def queue_of(user: User, *, at: datetime) -> Queue:
     )  # fmt: skip
     seats = list(_seats(user))
     sheets, known = latest(seats), handed_in([seat.round_case for seat in seats])
-    lines = [
-        _line(seat, sheets.get(seat.id), known[seat.round_case_id], at=at, is_told=seat.round_case.round_id in declared)
-        for seat in seats
-    ]
+    lines = [_line(seat, sheets.get(seat.id), _title(known[seat.round_case_id], declared), at=at) for seat in seats]
     rounds = {seat.round_case.round_id for seat in seats}
     meetings = Meeting.objects.filter(round__in=rounds, closed_at=None, round__status=RoundStatus.CLOSED)
     return Queue(asked, tuple(sorted(lines, key=_order)), tuple(meetings.select_related("round").order_by("held_at", "id")))
@@ -167,12 +165,16 @@ def _order(line: Line) -> tuple[bool, str, str, int]:
     return (not line.is_open, due, line.seat.round_case.round.code, line.seat.round_case.number)
 
 
-def _line(seat: Seat, scoring: Scoring | None, known: HandedIn, *, at: datetime, is_told: bool) -> Line:
-    """A seat in the queue; a title is told to those who have declared to the round."""
+def _title(known: HandedIn, declared: Collection[int]) -> str:
+    """The masked title of a case: told to those who have declared to its round, while it is under way."""
+    round = known.place.round
+    return known.title if round.id in declared and round.status in AT_WORK else ""
+
+
+def _line(seat: Seat, scoring: Scoring | None, title: str, *, at: datetime) -> Line:
     round = seat.round_case.round
     state, tone, is_open = _state(seat, scoring)
     due = round.score_by if round.status == RoundStatus.SCORING else None
-    title = known.title if is_told and round.status in AT_WORK else ""
     return Line(seat, title, state, tone, due, bool(is_open and due and at > due), is_open)
 
 
@@ -216,18 +218,17 @@ class AtSeat:
 
 
 def at_seat(user: User, seat: int, *, at: datetime) -> AtSeat:
-    """A seat of an expert. Raises `NotSeen`."""
-    seat_for(user, seat)
+    """A seat of an expert, with the case behind it; a fixed number of queries. Raises `NotSeen`."""
     seats = list(_seats(user))
-    row = next((each for each in seats if each.id == seat), None) or seat_for(user, seat)
-    scoring = latest([row]).get(row.id)
-    round = row.round_case.round
-    queue = queue_of(user, at=at).lines
-    ids = [line.seat.id for line in queue]
-    place = ids.index(row.id) if row.id in ids else 0
+    row = next((each for each in seats if each.id == seat), None)
+    if row is None:
+        raise NotSeen
+    sheets, round = latest(seats), row.round_case.round
+    ids = [line.seat.id for line in sorted((_line(each, sheets.get(each.id), "", at=at) for each in seats), key=_order)]
+    place, scoring = ids.index(seat), sheets.get(seat)
     state, tone, _ = _state(row, scoring)
-    is_told = Invitee.objects.filter(round=round, expert=row.expert, declared_at__isnull=False).exists()
-    known = handed_in([row.round_case])[row.round_case_id] if is_told and round.status in AT_WORK else None
+    has_declared = Invitee.objects.filter(round=round, expert=row.expert, declared_at__isnull=False).exists()
+    known = handed_in([row.round_case])[row.round_case_id] if has_declared and round.status in AT_WORK else None
     asks_reason = scoring is not None and scoring.is_wild and any(each.id == scoring.id for each in unexplained(round))
     return AtSeat(
         row, sheet_of(round, scoring), state, tone, known, may_write(row, scoring),
@@ -235,36 +236,10 @@ def at_seat(user: User, seat: int, *, at: datetime) -> AtSeat:
     )  # fmt: skip
 
 
-# -- sheets of others, by label ------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """A sheet as others of the panel read it: by label."""
-
-    label: str
-    pass_number: int
-    points: tuple[tuple[Text, str, str], ...]
-    total: Decimal | None
-    verdict: Text
-    comment: str
-
-
-def given_of(sheet: Scoring, form: SheetForm, label: str) -> Given:
-    """A sheet that was handed in."""
-    answers = {key: str(text) for key, text in sheet.answers.items()}
-    points = tuple((each.name, answers.get(each.key, ""), str(each.most)) for each in form.criteria)
-    verdict = VERDICTS.get(answers.get(VERDICT, ""), Text("", ""))
-    return Given(label, sheet.pass_number, points, sheet.total, verdict, answers.get("comment", ""))
-
-
-def sheets_by_label(places: Sequence[int]) -> dict[int, tuple[tuple[str, Scoring], ...]]:
-    """Every sheet that was handed in for cases of a round, with its label; one query."""
-    rows = Scoring.objects.filter(seat__round_case__in=places, seat__status__in=SITTING, handed_in_at__isnull=False)
-    found: dict[int, list[tuple[str, Scoring]]] = defaultdict(list)
-    for row in rows.select_related("seat").order_by("seat__label", "pass_number"):
-        found[row.seat.round_case_id].append((row.seat.label, row))
-    return {place: tuple(some) for place, some in found.items()}
+def sheet_at(user: User, seat: int) -> SheetState:
+    """The sheet of an expert's seat alone; two queries. Raises `NotSeen`."""
+    row = seat_for(user, seat)
+    return sheet_of(row.round_case.round, latest([row]).get(row.id))
 
 
 # -- how far a round has come --------------------------------------------------------------------------

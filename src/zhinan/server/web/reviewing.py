@@ -21,7 +21,7 @@ from zhinan.review.sheet import COMMENT, VERDICT, VERDICTS, plain
 from zhinan.server import clock
 from zhinan.server.actions import scoring, seats
 from zhinan.server.queries.blind import File, document_of, paper_of
-from zhinan.server.queries.reviewing import AtSeat, SheetState, at_seat, queue_of
+from zhinan.server.queries.reviewing import AtSeat, SheetState, at_seat, queue_of, sheet_at
 from zhinan.server.refused import NotSeen, Refused, Stale
 from zhinan.server.templatetags.zhinan import lang
 from zhinan.server.web.doors import person, signed_in
@@ -150,16 +150,14 @@ def _told(bad: BadInput | None) -> list[dict[str, object]]:
 def autosave(request: HttpRequest, seat: int) -> HttpResponse:
     """Keep what was typed so far; the answer tells a script the version, the total and what is wrong, and nothing of the case."""
     user, at = person(request), clock.now()
-    now = at_seat(user, seat, at=at)
     try:
-        scoring.save(seat, _typed(request, now.sheet), version=_version(request), by=user, at=at)
+        scoring.save(seat, _typed(request, sheet_at(user, seat)), version=_version(request), by=user, at=at)
     except NotSeen:
         raise
     except BadInput as bad:
-        fresh = at_seat(user, seat, at=at).sheet
-        told = {"problems": [as_json(each) for each in bad.problems], "version": fresh.version}
+        told = {"problems": [as_json(each) for each in bad.problems], "version": sheet_at(user, seat).version}
         return JsonResponse(told, status=409 if isinstance(bad, Stale) else 422)
-    fresh = at_seat(user, seat, at=at).sheet
+    fresh = sheet_at(user, seat)
     return JsonResponse({
         "version": fresh.version, "saved_at": f"{localtime(at):%H:%M:%S}", "total": plain(fresh.subtotal), "left": fresh.left,
         "problems": {
