@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from zhinan.assignment.lottery import Commitment, Drawn
 from zhinan.assignment.plan import Plan, panels_from_json
-from zhinan.assignment.problem import Bar, Instance, Json
+from zhinan.assignment.problem import UNIT, Bar, Instance, Json
 from zhinan.assignment.reasons import Explanation, why
 from zhinan.server.models import SITTING, Draw, Round, RoundCase, Seat, SeatStatus
 from zhinan.server.queries.draws import current_draw
@@ -30,13 +30,13 @@ class Sitting:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A case with its panel: those who sit, those who gave their seat up; the sum of matches, the empty seats."""
+    """A case with its panel: those who sit, those who gave their seat up; the mean match of a seat, the empty seats."""
 
     place: RoundCase
     number: str
     seats: tuple[Sitting, ...]
     given_up: tuple[Sitting, ...]
-    total: int
+    mean: int
     empty: int
 
 
@@ -47,7 +47,7 @@ class Panels:
     draw: Draw
     shown: tuple[Panel, ...]
     cases: int
-    total: int
+    mean: int
     worst: int
     worst_number: str
     empty: int
@@ -67,14 +67,19 @@ class Told:
     def why(self, case: str, code: str) -> Explanation:
         """Why an expert has a seat in a case, or has not. Raises `KeyError` for someone who was not drawn from."""
         found = why(self.instance, self.source, self.drawn, case, self.names[code])
-        return Explanation(found.kind, Text(self._plainly(found.text.zh), self._plainly(found.text.en)), found.facts)
+        said = [self._plainly(each, found.facts) for each in (found.text.zh, found.text.en)]
+        return Explanation(found.kind, Text(*said), found.facts)
 
     def chance(self, case: str, code: str) -> int | None:
         """The chance in thousandths; `None` where there was no lottery."""
         return self.source.marginals.get((case, self.names[code]), 0) if isinstance(self.source, Commitment) else None
 
-    def _plainly(self, text: str) -> str:
+    def _plainly(self, text: str, facts: Json) -> str:
+        """With the bank's codes for the names of the draw, and matches in per cent."""
         codes: dict[str, str] = self.draw.private["experts"]
+        for match in (facts.get("match"), facts.get("threshold")):
+            if match and match > UNIT:  # below, it could be taken for a chance; and it is next to nothing
+                text = re.sub(rf"\b{match}\b", f"{match / 10_000:.0f}%", text)
         return re.sub(r"e-[0-9a-f]{10}", lambda found: codes.get(found[0], found[0]), text)
 
 
@@ -122,7 +127,8 @@ def panels_of(round: Round, *, first: int = 0, most: int | None = None) -> Panel
     every = [seat for row in seats.values() for seat in row]
     return Panels(
         draw, tuple(_panel(story, place, seats[place.id], sums[place.id], size) for place in shown), len(places),
-        sum(sums.values()), sums[weakest.id] if weakest else 0, case_id(weakest.number) if weakest else "",
+        sum(sums.values()) // max(size * len(places), 1), sums[weakest.id] // size if weakest else 0,
+        case_id(weakest.number) if weakest else "",
         size * len(places) - sum(seat.status in SITTING for seat in every),
         sum(seat.status == SeatStatus.ASKED for seat in every),
     )  # fmt: skip
@@ -142,4 +148,4 @@ def _panel(story: Told, place: RoundCase, seats: Sequence[Seat], total: int, siz
         for seat in seats
     ]  # fmt: skip
     sitting = tuple(row for row in rows if row.seat.status in SITTING)
-    return Panel(place, number, sitting, tuple(row for row in rows if row not in sitting), total, size - len(sitting))
+    return Panel(place, number, sitting, tuple(row for row in rows if row not in sitting), total // size, size - len(sitting))

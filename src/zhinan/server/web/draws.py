@@ -104,7 +104,8 @@ def _sealing(now: Draw, login: str) -> dict[str, object]:
     beacon = next((place for place, each in enumerate(now.sealed) if each["party"] == acts.BEACON), None)
     parties = sum(each["party"] != acts.BEACON for each in now.sealed)
     return {
-        "seals": [(acts.PARTY_NAMES[each["party"]], each, place in opened) for place, each in enumerate(now.sealed)],
+        "seals": [(acts.PARTY_NAMES[each["party"]], each["hash"] or each.get("name", ""), place in opened) for place,
+            each in enumerate(now.sealed)],
         "may_seal": mine is None and not opened, "may_open": mine is not None and mine not in opened and parties >= acts.PARTIES,
         "may_enter": beacon is not None and beacon not in opened and parties >= acts.PARTIES,
         "is_ready": now.mode == "plan" or (parties >= acts.PARTIES and len(opened) == len(now.sealed)),
@@ -127,7 +128,7 @@ def _prospect(request: HttpRequest, row: Round, *, may: bool, at: datetime) -> d
     return {
         "prospect": found, "relaxations": clickable,
         "advice": [each for each in found.relaxations if each not in clickable and not each.subject],
-        "odds": odds, "again": again, "new_reason": posted(request, "again", most=400),
+        "odds": odds, "per_cent": 10_000 * row.panel["size"], "again": again, "new_reason": posted(request, "again", most=400),
     }  # fmt: skip
 
 
@@ -197,8 +198,7 @@ def panels(request: HttpRequest, code: str) -> HttpResponse:
 def _tiles(found: sitting.Panels) -> list[dict[str, object]]:
     return [
         {"value": found.cases, "label": Text("专家组", "panels")},
-        {"value": f"{found.total / 10_000 / max(found.cases, 1):.0f}%",
-            "label": Text("平均每组匹配合计", "matches of a panel, on average")},
+        {"value": f"{found.mean / 10_000:.0f}%", "label": Text("平均匹配度", "mean match of a seat")},
         {
             "value": f"{found.worst / 10_000:.0f}%", "label": Text("最弱一组", "weakest panel"),
             "note": Text(f"{found.worst_number} 号", f"no. {found.worst_number}"),

@@ -226,9 +226,17 @@ _NEXT = {
     ),
     "scoring": (
         Text("专家接受席位并评分；空出的席位自动递补。",
-            "Experts accept and score; seats that fall empty are filled by themselves."),
-        "panels", Text("看专家组", "See the panels"),
+            "Experts accept and score; a seat that falls empty is filled by itself."),
+        "round-progress", Text("看评分进度", "See how far scoring is"),
     ),
+    "closed": (
+        Text("看结果；有疑问的上会讨论，然后确定排序。", "Look at the results; discuss what is open, then fix the ranking."),
+        "results", Text("看结果", "See the results"),
+    ),
+    "ranked": (
+        Text("按排序和预算安排立项。", "Walk the ranking under the budget."), "allocation", Text("安排立项", "To the allocation"),
+    ),
+    "decided": (Text("发布公示。", "Publish the notice."), "round-notices", Text("去公示", "To the notice")),
 }  # fmt: skip
 
 
