@@ -6,7 +6,7 @@ bounded by the prices of the solution (linear programming duality), so that the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -72,6 +72,17 @@ _TOO_FEW = Mistake(
 )
 
 
+_NOBODY = Mistake(
+    "assign-too-few-experts",
+    Text("项目 {case} 要 {wanted} 位专家，能分配的只有 {have} 位", "application {case} wants {wanted} experts and has {have}"),
+    Text("减小评审组，或减少不能分配的配对（编号从 0 起）", "shrink the panel or forbid fewer pairs (counted from 0)"),
+)
+#: Of applications that lack experts, so many are named.
+_NAMED = 10
+#: More than anything can need, and small enough to be added up.
+_PLENTY = 2**31
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Arrays:
     """`scores` experts × applications (-inf: never), `most` and `least` loads by expert, `size` of each application's panel."""
@@ -94,7 +105,11 @@ class Arrays:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ArrayPlan:
-    """Who sits where (`panels[a]`: rows of `scores`), the total, the worst panel, and bounds that hold for the whole problem."""
+    """Who sits where (`panels[a]`: rows of `scores`), the total, the worst panel, and bounds that hold for the whole problem.
+
+    `worst` is the lowest sum of a panel that has seats. `pairs` is how many pairs were looked at together in the end;
+    `largest_total` is nan where it was not worked out.
+    """
 
     panels: tuple[tuple[int, ...], ...]
     total: float
@@ -112,8 +127,9 @@ def read_arrays(folder: Path) -> Arrays:
     problems: list[Problem] = []
     for name in names:
         try:
-            found = np.load(folder / name, allow_pickle=False)
-            if not np.issubdtype(found.dtype, np.number) or np.issubdtype(found.dtype, np.complexfloating):
+            with (folder / name).open("rb") as file:
+                found = np.lib.format.read_array(file, allow_pickle=False)
+            if found.dtype.kind not in "iuf":
                 problems.append(_UNREADABLE.at(name=name, why=str(found.dtype)))
             read[name] = found
         except FileNotFoundError:
@@ -123,7 +139,7 @@ def read_arrays(folder: Path) -> Arrays:
     if problems:
         raise BadInput(problems)
     scores, most, size = read["scores.npy"], read["loads.npy"], read["covs.npy"]
-    least = read.get("loads-lb.npy", np.zeros(len(np.ravel(most)), dtype=np.int64))
+    least = read.get("loads-lb.npy", np.zeros(scores.shape[:1], dtype=np.int64))
     if problems := [*_wrong_shapes(scores, most, size, least)] or [*_wrong_numbers(scores, most, size, least)]:
         raise BadInput(problems)
     as_float: Floats = np.asarray(scores, dtype=scores.dtype if scores.dtype == np.float32 else np.float64)
@@ -153,13 +169,13 @@ def _wrong_numbers(scores: NDArray, most: NDArray, size: NDArray, least: NDArray
     for name, array in (("loads.npy", most), ("covs.npy", size), ("loads-lb.npy", least)):
         if not np.isfinite(array).all() or (array < 0).any() or (array != np.floor(array)).any():
             found.append(_NUMBERS.at(name=name, what=Text("负数或小数", "negative or not whole")))
-    return found or (
-        [_NUMBERS.at(name="loads-lb.npy", what=Text("下限大于上限", "a least above its most"))] if (least > most).any() else []
-    )
+    if not found and (np.ravel(least) > np.ravel(most)).any():
+        found.append(_NUMBERS.at(name="loads-lb.npy", what=Text("下限大于上限", "a least above its most")))
+    return found
 
 
 def _whole(array: NDArray) -> Ints:  # type: ignore[type-arg]  # checked before
-    return np.ravel(array).astype(np.int64)
+    return np.minimum(np.ravel(array), _PLENTY).astype(np.int64)
 
 
 # -- solving -------------------------------------------------------------------------------------------
@@ -170,16 +186,18 @@ def assign(arrays: Arrays, *, seconds: float | None = None) -> ArrayPlan:
 
     Raises `BadInput` when no panels keep sizes, loads and forbidden pairs.
     """
+    if lacking := _lacking(arrays):
+        raise BadInput(lacking)
+    seated = arrays.size > 0
+    if not seated.all():
+        return _with_empty(arrays, seated, seconds)
     unit = _Unit(arrays)
     everything = arrays.experts * arrays.cases <= ALL_PAIRS
     whole = unit.pool(np.ones((arrays.cases, arrays.experts), dtype=bool)) if everything else None
-    top = largest_by_flow(whole) if whole is not None and whole.size.sum() >= whole.least.sum() else None
+    top = largest_by_flow(whole) if whole is not None else None
     if whole is not None and top is None:
         raise _infeasible(arrays)
-    if whole is not None and len(whole.case) <= FEW_PAIRS:
-        pool = whole
-    else:
-        pool = unit.pool(unit.best_pairs(OF_CASE, OF_EXPERT, whole, top))
+    pool = whole if whole is not None and len(whole.case) <= FEW_PAIRS else unit.feasible(whole, top)
     for _ in range(ROUNDS):
         best = best_seats(pool, seconds=seconds)
         if best is None:
@@ -187,12 +205,34 @@ def assign(arrays: Arrays, *, seconds: float | None = None) -> ArrayPlan:
         if pool is whole or best.prices is None:
             break
         bounds, missed = unit.priced(best.prices, pool)
-        if not len(missed) or _is_close(bounds, pool, best):
+        if not len(missed[0]) or _is_close(bounds, pool, best):
             break
         pool = unit.pool(unit.with_pairs(pool, missed))
     assert best is not None  # the loop ran at least once
     largest = None if top is None or whole is None else int(whole.match[top].sum())
     return unit.told(best, pool, pool is whole, largest)
+
+
+def _with_empty(arrays: Arrays, seated: Bools, seconds: float | None) -> ArrayPlan:
+    """The plan for the applications that want a panel, and empty panels for the others: those would be the worst for ever."""
+    if not seated.any():
+        return ArrayPlan(((),) * arrays.cases, 0.0, 0.0, 0.0, 0.0, 0, 0.0)
+    plan = assign(replace(arrays, scores=arrays.scores[:, seated], size=arrays.size[seated]), seconds=seconds)
+    panels = iter(plan.panels)
+    return replace(plan, panels=tuple(next(panels) if has_seats else () for has_seats in seated))
+
+
+def _lacking(arrays: Arrays) -> list[Problem]:
+    """What shows at a glance that it cannot be."""
+    have = np.zeros(arrays.cases, dtype=np.int64)
+    for begin in range(0, arrays.experts, _CHUNK):
+        usable = np.isfinite(arrays.scores[begin : begin + _CHUNK]) & (arrays.most[begin : begin + _CHUNK, None] > 0)
+        have += usable.sum(axis=0)
+    short = np.flatnonzero(have < arrays.size)[:_NAMED]
+    found = [_NOBODY.at(case=int(case), wanted=int(arrays.size[case]), have=int(have[case])) for case in short]
+    if not arrays.least.sum() <= arrays.size.sum() <= arrays.most.sum():
+        found += _infeasible(arrays).problems
+    return found
 
 
 def _infeasible(arrays: Arrays) -> BadInput:
@@ -232,6 +272,20 @@ class _Unit:
             match=np.rint(score[order] * FULL_MATCH).astype(np.int64), size=a.size, finance=none, outside=none, per_unit=1,
             root=np.arange(a.experts), is_outside=np.zeros(a.experts, dtype=bool), most=a.most, least=a.least,
         )  # fmt: skip
+
+    def feasible(self, whole: Pool | None, top: Bools | None) -> Pool:
+        """A pool of best pairs in which there are panels; wider and wider, as far as every pair.
+
+        Raises `BadInput` when there are none among all pairs either.
+        """
+        of_case, of_expert = OF_CASE, OF_EXPERT
+        while True:
+            pool = self.pool(self.best_pairs(of_case, of_expert, whole, top))
+            if top is not None or largest_by_flow(pool) is not None:
+                return pool
+            if of_case >= self.arrays.experts:
+                raise _infeasible(self.arrays)
+            of_case, of_expert = 4 * of_case, 4 * of_expert
 
     def best_pairs(self, of_case: int, of_expert: int, whole: Pool | None, top: Bools | None) -> tuple[Ints, Ints]:
         """The best pairs of every application and of every expert, and those of the largest total, so that it can be done."""
@@ -303,10 +357,11 @@ class _Unit:
         a, scale = self.arrays, float(pool.scale)
         bounds = [best.bound_on_total / scale, best.bound_on_worst / scale]
         if not is_whole:
-            bounds = list(self.priced(best.prices, pool)[0]) if best.prices is not None else [float("inf"), float("inf")]
+            simple = self._simple_bounds()
+            priced = simple if best.prices is None else self.priced(best.prices, pool)[0]
+            bounds = [min(pair) for pair in zip(priced, simple, strict=True)]
             if largest is not None:
                 bounds[0] = min(bounds[0], largest / scale)
-            bounds[1] = min(bounds[1], self._simple_bound())
         panels: list[list[int]] = [[] for _ in range(a.cases)]
         for edge in np.flatnonzero(best.seats):
             panels[int(pool.case[edge])].append(int(pool.expert[edge]))
@@ -320,11 +375,10 @@ class _Unit:
             largest_total=float("nan") if largest is None else largest / scale * self.top + seats * self.shift,
         )  # fmt: skip
 
-    def _simple_bound(self) -> float:
-        """No panel can pass the sum of its best scores; so neither can the worst."""
-        a, lowest = self.arrays, np.inf
+    def _simple_bounds(self) -> tuple[float, float]:
+        """No panel can pass the sum of its best scores: so neither can the total pass them all, nor the worst the lowest."""
+        a, sums = self.arrays, []
         for begin in range(0, a.cases, _CHUNK):
-            rows = self.rows(begin, min(begin + _CHUNK, a.cases))
-            for row, size in zip(rows, a.size[begin : begin + len(rows)], strict=True):
-                lowest = min(lowest, float(np.partition(row, a.experts - size)[a.experts - size :].sum()) if size else 0.0)
-        return float(lowest)
+            for row, size in zip(self.rows(begin, begin + _CHUNK), a.size[begin : begin + _CHUNK], strict=True):
+                sums.append(float(np.partition(row, a.experts - size)[a.experts - size :].sum()))
+        return sum(sums), min(sums)

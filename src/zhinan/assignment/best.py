@@ -125,7 +125,7 @@ class _Search:
     def _highest_whole(self, floor: Floor, highest: float) -> Bools | None:
         """Whole seats with every panel as high as can be: first the next lower levels, then halving what is left open."""
         step = step_of(self.pool.match) / self.pool.scale
-        seats, failed = None, highest + step
+        seats, failed = None, highest + max(step, TINY)
         for share in YIELDING:
             level = _down_to_step(highest * share, step)
             if level < failed and (seats := self._whole_at(floor, level)) is not None:
