@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from django.db import transaction
+from django.test import override_settings
+from pytest_django import DjangoDbBlocker
 
 from tests.server.making import GOOD, NOON, Yinchuan, check_all, hand_in, person, post, send_on, unit
 from zhinan.assignment.conflict_rules import ConflictRules
@@ -207,16 +211,14 @@ class Review:
 
     def decided(self, awards: int = 2, **rules: object) -> Round:
         """A round that is decided: so many awards, one in reserve, the others refused."""
-        round = self.ranked(**rules)
-        decisions.settle(
-            round.code,
-            {"budget": 10_000_000_000, "most_projects": awards, "most_reserves": 1},
-            by=self.officer,
-            at=self.later(days=13),
-        )
-        clearance.check(round.code, [case.code for case in self.cases], by=self.officer, at=self.later(days=13))
-        clause = packs.pack(round.call.pack).clauses[0].path
-        decisions.decide(round.code, clause=clause, by=self.officer, at=self.later(days=13))
+        return self.decide(self.ranked(**rules), awards=awards)
+
+    def decide(self, round: Round, *, awards: int = 2) -> Round:
+        """A ranked round brought to its decision."""
+        at, rules = self.later(days=13), {"budget": 10_000_000_000, "most_projects": awards, "most_reserves": 1}
+        decisions.settle(round.code, rules, by=self.officer, at=at)
+        clearance.check(round.code, [case.code for case in self.cases], by=self.officer, at=at)
+        decisions.decide(round.code, clause=packs.pack(round.call.pack).clauses[0].path, by=self.officer, at=at)
         round.refresh_from_db()
         return round
 
@@ -242,7 +244,9 @@ class Review:
         return self.at + timedelta(**delta)
 
 
-def shown_round(officer: User, case: Application, expert: User, *, number: int = 1, status: str = RoundStatus.RANKED) -> Seat:
+def shown_round(
+    officer: User, case: Application, expert: User, *, number: int = 1, status: str = RoundStatus.RANKED, code: str = "zj-001"
+) -> Seat:
     """Rows of a round of one case and one expert whose sheet is outlying, for pages that are only looked at; its seat."""
     form = next(each for each in shipped_sheets() if each.key == "applied-development")
     round = Round.objects.create(
@@ -263,7 +267,7 @@ def shown_round(officer: User, case: Application, expert: User, *, number: int =
         "changed_at": NOON,
     }
     made = Expert.objects.filter(user=expert).first() or Expert.objects.create(
-        code="zj-001", bank=case.call.authority, user=expert, status=ExpertStatus.ACTIVE, **given
+        code=code, bank=case.call.authority, user=expert, status=ExpertStatus.ACTIVE, **given
     )
     draw = Draw.objects.create(
         round=round, number=1, input_hash="0" * 64, commit_hash="0" * 64, committed_at=NOON, committed_by=officer
@@ -274,3 +278,21 @@ def shown_round(officer: User, case: Application, expert: User, *, number: int =
     answers = {each.key: f"{each.most * 4 / 5:f}" for each in form.criteria} | {"comment": "秘密意见：" + "思路清楚。" * 20}
     Scoring.objects.create(seat=seat, answers=answers, version=1, total=80, saved_at=NOON, handed_in_at=NOON, is_wild=True)
     return seat
+
+
+@contextmanager
+def lasting(cases: int, experts: int, files: Path, blocker: DjangoDbBlocker) -> Iterator[Review]:
+    """A world with a ranked round that many tests share; each puts back what it changed (`put_back`)."""
+    with blocker.unblock(), override_settings(MEDIA_ROOT=files), transaction.atomic():
+        made = Review(cases, experts)
+        made.ranked()
+        yield made
+        transaction.set_rollback(True)
+
+
+@contextmanager
+def put_back() -> Iterator[None]:
+    """Whatever is done to the rows within is undone."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-import pytest
+from collections.abc import Iterator
+from datetime import timedelta
 
-from tests.server.making import NOON
-from tests.server.review import Review
+import pytest
+from pytest_django import DjangoDbBlocker
+
+from tests.server.making import NOON, Xinjiang, check_all, person, send_on
+from tests.server.review import Review, lasting, put_back, shown_round
+from zhinan.lifecycle.purposes import Purpose, purposes
 from zhinan.review.allocation import AWARD, REFUSE, RESERVE
 from zhinan.server import packs
-from zhinan.server.actions import clearance, decisions
+from zhinan.server.actions import chain, clearance, decisions, results
+from zhinan.server.actions.results import way
 from zhinan.server.models import (
     Application,
+    Call,
     FundedProject,
     Message,
     Notice,
@@ -19,27 +26,41 @@ from zhinan.server.models import (
     RegisterFact,
     Round,
     RoundStatus,
+    Scoring,
 )
 from zhinan.server.queries import allocation as read
 from zhinan.server.queries.chain import verify
 from zhinan.server.queries.clearance import alike, latest, look_into, standing
-from zhinan.server.queries.results import comments_for
+from zhinan.server.queries.results import comments_for, goes_on_before_decision, preferences_of
 from zhinan.server.refused import NotSeen, Refused
 from zhinan.values.problem import BadInput
 
-pytestmark = pytest.mark.django_db
 GRANT = 30_000_000  # fen: what each case of the world is given by the formula
 BUDGET = 10 * GRANT
 
 
-@pytest.fixture(autouse=True)
-def _files(settings: object, tmp_path: object) -> None:
-    settings.MEDIA_ROOT = tmp_path  # type: ignore[attr-defined]  # pytest-django's
+@pytest.fixture(scope="module")
+def world(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Review]:
+    with lasting(4, 9, tmp_path_factory.mktemp("files"), django_db_blocker) as made:
+        yield made
 
 
 @pytest.fixture
-def review() -> Review:
-    return Review(cases=4, experts=9)
+def review(world: Review) -> Iterator[Review]:
+    with put_back():
+        yield world
+
+
+@pytest.fixture
+def round(review: Review) -> Round:
+    return Round.objects.get()
+
+
+@pytest.fixture
+def xinjiang(review: Review) -> Xinjiang:
+    return Xinjiang()
 
 
 def codes(refused: pytest.ExceptionInfo[BadInput]) -> list[str]:
@@ -67,8 +88,8 @@ def told(round: Round) -> list[tuple[str, int, str]]:
 
 
 # -- the walk under a budget --------------------------------------------------------------------------
-def test_the_decision_is_recorded_for_every_case_and_each_goes_its_way(review: Review) -> None:
-    round = review.decided(awards=2)
+def test_the_decision_is_recorded_for_every_case_and_each_goes_its_way(review: Review, round: Round) -> None:
+    review.decide(round, awards=2)
 
     assert told(round) == [
         (AWARD, GRANT, "in-order"), (AWARD, GRANT, "in-order"), (RESERVE, 0, "projects-full"), (REFUSE, 0, "beyond-reserve")
@@ -90,8 +111,7 @@ def test_a_grant_is_what_was_frozen_at_submission_and_never_more_than_was_asked(
     assert read.amounts_of([case]) == {case.id: GRANT}
 
 
-def test_without_a_budget_nothing_is_decided(review: Review) -> None:
-    round = review.ranked()
+def test_without_a_budget_nothing_is_decided(review: Review, round: Round) -> None:
 
     with pytest.raises(Refused) as no:
         decide(review, round)
@@ -99,8 +119,7 @@ def test_without_a_budget_nothing_is_decided(review: Review) -> None:
     assert codes(no) == ["budget-not-set"]
 
 
-def test_every_award_must_be_clear_and_every_refusal_names_a_clause(review: Review) -> None:
-    round = review.ranked()
+def test_every_award_must_be_clear_and_every_refusal_names_a_clause(review: Review, round: Round) -> None:
     settle(review, round, most_projects=1, most_reserves=0)
 
     with pytest.raises(Refused) as no:
@@ -110,8 +129,7 @@ def test_every_award_must_be_clear_and_every_refusal_names_a_clause(review: Revi
     assert not Outcome.objects.exists()
 
 
-def test_a_stale_check_counts_for_nothing(review: Review) -> None:
-    round = review.ranked()
+def test_a_stale_check_counts_for_nothing(review: Review, round: Round) -> None:
     settle(review, round, most_projects=1)
     clear(review, round)
 
@@ -121,8 +139,7 @@ def test_a_stale_check_counts_for_nothing(review: Review) -> None:
     assert codes(no) == ["award-not-clear"]
 
 
-def test_a_round_gives_no_more_than_the_call_has_left(review: Review) -> None:
-    round = review.ranked()
+def test_a_round_gives_no_more_than_the_call_has_left(review: Review, round: Round) -> None:
     type(round.call).objects.filter(id=round.call_id).update(budget=2 * GRANT)
 
     with pytest.raises(Refused) as no:
@@ -135,8 +152,8 @@ def test_a_round_gives_no_more_than_the_call_has_left(review: Review) -> None:
     assert [outcome for outcome, _, _ in told(round)] == [AWARD, AWARD, RESERVE, RESERVE]
 
 
-def test_a_second_click_decides_nothing_twice(review: Review) -> None:
-    round = review.decided()
+def test_a_second_click_decides_nothing_twice(review: Review, round: Round) -> None:
+    review.decide(round)
 
     with pytest.raises(Refused) as no:
         decide(review, round)
@@ -146,8 +163,7 @@ def test_a_second_click_decides_nothing_twice(review: Review) -> None:
 
 
 @pytest.mark.parametrize("who", ["auditor", "leadership", "leader"])
-def test_nobody_but_the_officers_in_charge_decides(review: Review, who: str) -> None:
-    round = review.ranked()
+def test_nobody_but_the_officers_in_charge_decides(review: Review, round: Round, who: str) -> None:
     people = {"auditor": review.auditor, "leadership": review.leadership, "leader": review.leaders[0]}
 
     with pytest.raises(Refused):
@@ -159,16 +175,14 @@ def test_nobody_but_the_officers_in_charge_decides(review: Review, who: str) -> 
 @pytest.mark.parametrize(
     "rules", [{}, {"budget": -1}, {"budget": "x"}, {"budget": 1, "most_projects": -2}, {"budget": 1, "surprise": 1}]
 )
-def test_rules_that_cannot_be_are_refused(review: Review, rules: dict[str, object]) -> None:
-    round = review.ranked()
+def test_rules_that_cannot_be_are_refused(review: Review, round: Round, rules: dict[str, object]) -> None:
 
     with pytest.raises(BadInput):
         decisions.settle(round.code, rules, by=review.officer, at=review.at)
 
 
 # -- departures and what-if ---------------------------------------------------------------------------
-def test_a_departure_carries_its_reason_and_pushes_the_last_one_out(review: Review) -> None:
-    round = review.ranked()
+def test_a_departure_carries_its_reason_and_pushes_the_last_one_out(review: Review, round: Round) -> None:
     settle(review, round, most_projects=2)
     last = round.cases.get(place=4).case
     with pytest.raises(Refused) as short:
@@ -187,8 +201,7 @@ def test_a_departure_carries_its_reason_and_pushes_the_last_one_out(review: Revi
     assert verify().faults == ()
 
 
-def test_a_departure_can_be_taken_back_and_not_twice(review: Review) -> None:
-    round = review.ranked()
+def test_a_departure_can_be_taken_back_and_not_twice(review: Review, round: Round) -> None:
     settle(review, round, most_projects=2)
     code = round.cases.get(place=1).case.code
     decisions.depart(round.code, code, to=REFUSE, reason="核查发现申报材料不实", by=review.officer, at=review.at)
@@ -202,8 +215,7 @@ def test_a_departure_can_be_taken_back_and_not_twice(review: Review) -> None:
     assert read.departures_of(round) == {}
 
 
-def test_a_departure_never_gives_more_than_was_computed(review: Review) -> None:
-    round = review.ranked()
+def test_a_departure_never_gives_more_than_was_computed(review: Review, round: Round) -> None:
     settle(review, round)
     code = round.cases.get(place=1).case.code
 
@@ -214,8 +226,7 @@ def test_a_departure_never_gives_more_than_was_computed(review: Review) -> None:
             )
 
 
-def test_other_rules_are_tried_side_by_side_without_being_kept(review: Review) -> None:
-    round = review.ranked()
+def test_other_rules_are_tried_side_by_side_without_being_kept(review: Review, round: Round) -> None:
     settle(review, round, most_projects=1)
     round.refresh_from_db()
 
@@ -229,8 +240,7 @@ def test_other_rules_are_tried_side_by_side_without_being_kept(review: Review) -
     assert round.quotas["rules"]["most_projects"] == 1
 
 
-def test_an_auditor_reads_the_allocation_and_the_leadership_does_not(review: Review) -> None:
-    round = review.ranked()
+def test_an_auditor_reads_the_allocation_and_the_leadership_does_not(review: Review, round: Round) -> None:
 
     assert not read.board(review.auditor, round.code, at=review.at).may_run
     for stranger in (review.leadership, review.leaders[0], review.experts[0].user):
@@ -239,9 +249,70 @@ def test_an_auditor_reads_the_allocation_and_the_leadership_does_not(review: Rev
             read.board(stranger, round.code, at=review.at)
 
 
+# -- other procedures ---------------------------------------------------------------------------------
+def at_stage(pack: str, scheme: str, stage: str) -> Application:
+    """A case that stands there, in no database."""
+    return Application(call=Call(pack=pack), scheme=scheme, stage=stage)
+
+
+def decided_at() -> list[tuple[str, str, str]]:
+    """Every stage of a shipped scheme from which a decision moves a case: the last for review, ranking or proposal."""
+    wanted = {Purpose.REVIEW, Purpose.RANKING, Purpose.PROPOSAL}
+    found = []
+    for pack in packs.every_pack():
+        for scheme in pack.schemes:
+            of = purposes(packs.procedure(pack.id, scheme.id))
+            found += [(pack.id, scheme.id, stage) for stage, each in of.items() if each & wanted]
+    return found
+
+
+@pytest.mark.parametrize(("pack", "scheme", "stage"), decided_at())
+def test_every_procedure_has_a_way_on_and_only_the_last_stage_a_way_out(pack: str, scheme: str, stage: str) -> None:
+    case = at_stage(pack, scheme, stage)
+
+    on = way(case)
+
+    assert on is not None
+    assert goes_on_before_decision(case, on.to) or decisions.way_out(case) is not None
+
+
+def test_in_the_two_zones_one_stage_reviews_ranks_and_is_left_when_the_money_is_decided(xinjiang: Xinjiang) -> None:
+    case = xinjiang.handed_in()
+    check_all(case, by=xinjiang.park_officer)
+    chain.move(case.code, "pass", by=xinjiang.park_officer, at=NOON)
+    send_on(case, by=xinjiang.park_officer, letter="园科函〔2026〕1号")
+    send_on(case, by=xinjiang.city_officer, letter="乌科函〔2026〕7号")
+    chain.move(case.code, "submit-listed", by=xinjiang.recommender, at=NOON)
+    check_all(case, by=xinjiang.officer)
+    chain.move(case.code, "accept", by=xinjiang.officer, at=NOON)
+    case.refresh_from_db()
+    seat = shown_round(xinjiang.officer, case, person("xj-expert"), status=RoundStatus.SCORING, code="xj-001")
+    round = seat.round_case.round
+    Round.objects.filter(id=round.id).update(scoring={"least_sheets": 1}, quotas={}, closed_at=None)
+    at = NOON + timedelta(days=50)
+
+    stages = []
+    results.close(round.code, by=xinjiang.officer, at=at)
+    stages.append(Application.objects.get(id=case.id).stage)
+    Scoring.objects.update(wild_reason="已经说明")
+    with pytest.raises(Refused) as open_ones:
+        results.rank(round.code, by=xinjiang.officer, at=at)
+    assert set(codes(open_ones)) == {"preference-unstated"}
+    stated = {1: {each.key: True for each in preferences_of([case])[case.id] if each.is_met is None}}
+    results.rank(round.code, stated=stated, by=xinjiang.officer, at=at)
+    stages.append(Application.objects.get(id=case.id).stage)
+    decisions.settle(round.code, {"budget": 100 * GRANT}, by=xinjiang.officer, at=at)
+    clearance.check(round.code, [case.code], by=xinjiang.officer, at=at)
+    decisions.decide(round.code, by=xinjiang.officer, at=at)
+    stages.append(Application.objects.get(id=case.id).stage)
+
+    assert stages == ["region-review", "region-review", "establishment"]
+    assert [outcome for outcome, _, _ in told(round)] == [AWARD]
+
+
 # -- what becomes known -------------------------------------------------------------------------------
-def test_only_the_refused_are_told_at_once_and_read_comments_without_labels(review: Review) -> None:
-    round = review.decided(awards=2)
+def test_only_the_refused_are_told_at_once_and_read_comments_without_labels(review: Review, round: Round) -> None:
+    review.decide(round, awards=2)
     refused, awarded = (Outcome.objects.get(round=round, outcome=REFUSE), Outcome.objects.filter(round=round, outcome=AWARD)[0])
 
     assert set(Message.objects.filter(kind="not-established").values_list("to__username", flat=True)) >= {
@@ -256,8 +327,8 @@ def test_only_the_refused_are_told_at_once_and_read_comments_without_labels(revi
     assert comments_for(refused.case, awarded.case.leader, at=review.later(days=15)) == ()
 
 
-def test_the_awarded_read_comments_when_the_notice_is_public(review: Review) -> None:
-    round = review.decided(awards=1)
+def test_the_awarded_read_comments_when_the_notice_is_public(review: Review, round: Round) -> None:
+    review.decide(round, awards=1)
     case = Outcome.objects.get(round=round, outcome=AWARD).case
     notice = Notice.objects.create(
         code="n1", call=round.call, round=round, title_zh="公示", title_en="notice", working_days=5, opens_at=review.later(days=20),
@@ -272,8 +343,8 @@ def test_the_awarded_read_comments_when_the_notice_is_public(review: Review) -> 
 
 
 # -- the reserve --------------------------------------------------------------------------------------
-def test_the_reserve_is_taken_up_within_the_money_or_let_go(review: Review) -> None:
-    round = review.decided(awards=2)
+def test_the_reserve_is_taken_up_within_the_money_or_let_go(review: Review, round: Round) -> None:
+    review.decide(round, awards=2)
     outcome = Outcome.objects.get(round=round, outcome=RESERVE)
     decisions.resolve_reserve(
         round.code,
@@ -296,8 +367,7 @@ def test_the_reserve_is_taken_up_within_the_money_or_let_go(review: Review) -> N
     assert verify().faults == ()
 
 
-def test_a_reserve_beyond_the_money_is_not_taken_up(review: Review) -> None:
-    round = review.ranked()
+def test_a_reserve_beyond_the_money_is_not_taken_up(review: Review, round: Round) -> None:
     settle(review, round, budget=3 * GRANT)
     clear(review, round)
     decide(review, round)
@@ -305,7 +375,12 @@ def test_a_reserve_beyond_the_money_is_not_taken_up(review: Review) -> None:
 
     with pytest.raises(Refused) as no:
         decisions.resolve_reserve(
-            round.code, outcome.case.code, takes_up=True, reason="希望递补这一个备选项目", by=review.officer, at=review.later(days=16)
+            round.code,
+            outcome.case.code,
+            takes_up=True,
+            reason="希望递补这一个备选项目",
+            by=review.officer,
+            at=review.later(days=16),
         )
     assert codes(no) == ["reserve-over-budget"]
 
@@ -329,8 +404,9 @@ def test_a_sound_case_is_clear(review: Review) -> None:
     assert found(review.cases[0], review) == {"integrity": True, "conditions": True, "limits": True, "duplicates": True}
 
 
-def test_what_the_register_has_learnt_since_stands_in_the_way_and_can_be_set_aside_with_a_reason(review: Review) -> None:
-    round = review.ranked()
+def test_what_the_register_has_learnt_since_stands_in_the_way_and_can_be_set_aside_with_a_reason(
+    review: Review, round: Round
+) -> None:
     settle(review, round, most_projects=1)
     case = round.cases.get(place=1).case
     RegisterFact.objects.filter(organisation=case.organisation, key="applicant.legal_person").update(
@@ -356,8 +432,7 @@ def test_what_the_register_has_learnt_since_stands_in_the_way_and_can_be_set_asi
     assert verify().faults == ()
 
 
-def test_only_what_was_found_can_be_set_aside(review: Review) -> None:
-    round = review.ranked()
+def test_only_what_was_found_can_be_set_aside(review: Review, round: Round) -> None:
     case = review.cases[0]
 
     with pytest.raises(Refused) as no:
@@ -406,8 +481,7 @@ def test_likeness_is_that_of_the_wording(one: str, other: str, is_alike: bool) -
     assert alike(one, other) == alike(other, one)
 
 
-def test_a_case_of_another_round_cannot_be_checked_from_here(review: Review) -> None:
-    round = review.ranked()
+def test_a_case_of_another_round_cannot_be_checked_from_here(review: Review, round: Round) -> None:
 
     with pytest.raises(NotSeen):
         clearance.check(round.code, ["yc-2026-9999"], by=review.officer, at=review.at)

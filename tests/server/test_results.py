@@ -214,6 +214,9 @@ def test_a_major_project_goes_to_the_committee_and_the_ranking_waits_for_its_adv
         )
 
     assert stages(round) == ["ranking", "ranking", "not-established", "ranking"]
+    refused = round.cases.get(number=3).case
+    assert set(Message.objects.filter(kind="not-established").values_list("case", flat=True)) == {refused.id}
+    assert len(read.comments_for(refused, refused.leader, at=review.later(days=12))) == 3
     ranked = results.rank(round.code, by=review.officer, at=review.later(days=13))
     assert ranked.cases.get(number=3).place is None
     assert ranked.cases.filter(place__isnull=False).count() == 3

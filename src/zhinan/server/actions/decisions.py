@@ -13,9 +13,8 @@ from zhinan.server import packs
 from zhinan.server.actions import decision_mistakes as wrong
 from zhinan.server.actions.advancing import step
 from zhinan.server.actions.clearance import LEAST_REASON
-from zhinan.server.actions.notify import applicants_of, tell
 from zhinan.server.actions.record import record, whole
-from zhinan.server.actions.results import way
+from zhinan.server.actions.results import tell_not_established, way
 from zhinan.server.hashing import Json
 from zhinan.server.models import Application, Outcome, Round, RoundStatus, User
 from zhinan.server.queries.access import lock_case
@@ -213,14 +212,7 @@ def _refuse(outcome: Outcome, reason: Text, *, clause: str, by: User, at: dateti
     action = way_out(case)
     assert action is not None  # looked at before anything was written
     step(case, action, by=by, at=at, reason=reason.zh, clause=clause)
-    tell(
-        applicants_of(case), kind="not-established", link=f"/cases/{case.code}/", case=case, at=at,
-        subject=Text(f"未立项：{case.title}", f"Not established: {case.title}"),
-        body=Text(
-            f"{case.code} 未列入本轮立项：{reason.zh}。专家意见可在办件页面查看。",
-            f"{case.code} was not established: {reason.en}. What the experts wrote can be read on its page.",
-        ),
-    )  # fmt: skip
+    tell_not_established(case, reason, at=at)
 
 
 # -- the reserve --------------------------------------------------------------------------------------

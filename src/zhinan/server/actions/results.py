@@ -13,7 +13,7 @@ from zhinan.review.ranking import rank as ranked_list
 from zhinan.review.score import ScoreRule
 from zhinan.server.actions import result_mistakes as wrong
 from zhinan.server.actions.advancing import step
-from zhinan.server.actions.notify import tell
+from zhinan.server.actions.notify import applicants_of, tell
 from zhinan.server.actions.record import record, whole
 from zhinan.server.hashing import Json
 from zhinan.server.models import Application, Conduct, Draw, Round, RoundCase, RoundStatus, Scoring, Seat, User
@@ -239,6 +239,8 @@ def advise(
         case, _only(case, wanted), by=by, at=at, is_committee_heard=True, is_academician_present=academician_present,
         reason="" if supports else reason,  # of a project that goes on, its applicant does not read what was said
     )  # fmt: skip
+    if not supports:
+        tell_not_established(case, Text(reason, reason), at=at)
     place.note = reason[:1000]
     place.save(update_fields=["note"])
     payload: Json = {"round": round.code, "call": round.call.code, "number": number, "supports": supports, "reason": reason}
@@ -250,6 +252,18 @@ def _only(case: Application, kinds: Collection[ActionKind]) -> Action:
     procedure = procedure_of(case)
     actions = procedure.stages[case.stage].actions
     return next(action for action in actions if kind_of(procedure, case.stage, action.id) in kinds)
+
+
+def tell_not_established(case: Application, reason: Text, *, at: datetime) -> None:
+    """Tell the applicants of a case that was refused why, in words that give no score."""
+    tell(
+        applicants_of(case), kind="not-established", link=f"/cases/{case.code}/", case=case, at=at,
+        subject=Text(f"未立项：{case.title}", f"Not established: {case.title}"),
+        body=Text(
+            f"{case.code} 未列入立项：{reason.zh}。专家意见可在办件页面查看。",
+            f"{case.code} was not established: {reason.en}. What the experts wrote can be read on its page.",
+        ),
+    )  # fmt: skip
 
 
 # -- the ranking --------------------------------------------------------------------------------------

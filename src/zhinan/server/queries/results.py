@@ -31,6 +31,7 @@ from zhinan.server.models import (
 )
 from zhinan.server.queries.access import is_applicant
 from zhinan.server.queries.bodies import procedure_of
+from zhinan.server.queries.clearance import is_alive
 from zhinan.server.queries.people import posts_of
 from zhinan.server.queries.review_access import RANKING, SEE, round_for, runs, seat_for, visible_rounds
 from zhinan.server.queries.together import filled_together
@@ -329,9 +330,9 @@ def ranking(user: User, code: str) -> Ranking:
 def is_told(case: Application, *, at: datetime) -> bool:
     """Whether what became of a case may be known to its applicant: it was refused, or a notice that names it is public."""
     outcome = Outcome.objects.filter(case=case).order_by("-id").first()
-    if outcome is None:
-        return False
-    return outcome.outcome == "refuse" or NoticeLine.objects.filter(case=case, notice__opens_at__lte=at).exists()
+    if outcome is None or outcome.outcome == "refuse":  # before any decision, a committee may have ended it
+        return not is_alive(case)
+    return NoticeLine.objects.filter(case=case, notice__opens_at__lte=at).exists()
 
 
 def comments_for(case: Application, user: User, *, at: datetime) -> tuple[str, ...]:
