@@ -18,7 +18,7 @@ from pypdf import PdfReader
 _LEFT_ALONE = ("/accounts/logout", "/demo/")
 _LINK = re.compile(r'(?:href|src|action|data-[a-z-]+)="(/[^"#]*)"')
 #: More combinations than this for one address, or pages for one visitor, tell nothing new.
-_COMBINATIONS, _PAGES = 40, 500
+_COMBINATIONS, _PAGES = 10, 900
 
 
 def addresses(guesses: Mapping[str, Sequence[object]]) -> list[str]:

@@ -65,7 +65,7 @@ class Scored:
         """Names that stand nowhere else."""
         for number, expert in enumerate(self.r.experts, start=1):
             assert expert.user is not None
-            expert.name, expert.unit_name = f"甄金雀{number}号", f"金雀研究院{number}"
+            expert.name, expert.unit_name = f"甄金雀{number}号", f"金雀第{number}研究院"
             expert.email, expert.summary = f"canary-{number}@expert.example.org", expert.summary
             expert.save()
             expert.user.name, expert.user.email = expert.name, expert.email
@@ -106,7 +106,13 @@ class Scored:
 
     def guesses(self) -> dict[str, list[object]]:
         """What a visitor might try where an address wants a name."""
-        codes = [*(case.code for case in self.r.cases[:2]), self.round.code, self.r.y.call.code, self.first.expert.code]
+        codes = [
+            self.round.code,
+            self.r.cases[0].code,
+            self.first.expert.code,
+            self.r.y.call.code,
+            *(case.code for case in self.r.cases[1:]),
+        ]
         numbers = [1, 2, self.first.id, self.second.id]
         return {
             "code": codes, "seat": [self.first.id, self.second.id], "number": [1, 2], "call": [self.r.y.call.code],
@@ -159,7 +165,12 @@ def scored(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
 
 def leaks(pages: Mapping[str, str], hidden: set[str]) -> list[tuple[str, str]]:
     """Where a hidden word comes back; an address that was asked with it only says again what the visitor said."""
-    return [(address, word) for address, text in pages.items() for word in sorted(hidden) if word in text and word.strip("<>") not in address]
+    return [
+        (address, word)
+        for address, text in pages.items()
+        for word in sorted(hidden)
+        if word in text and word.strip("<>") not in address
+    ]
 
 
 @pytest.mark.parametrize("who", ROLES)
