@@ -47,6 +47,10 @@ PAGES: tuple[tuple[str, str, str], ...] = (
     ("fix-ranking", "officer", "/rounds/{closed-round}/ranking/fix/"), ("explain-wild", "expert", "/reviewing/seat/{seat}/explain/"),
     ("rankings", "leadership", "/rankings/"), ("ranking", "leadership", "/rounds/{ranked-round}/ranking/"),
     ("allocation", "officer", "/rounds/{ranked-round}/allocation/"), ("allocation", "officer", "/rounds/{ranked-round}/allocation/?budget=90"),
+    # the bank of experts
+    ("experts", "officer", "/experts/"), ("experts", "auditor", "/experts/?status=active&sort=-load"), ("new-expert", "officer", "/experts/new/"),
+    ("expert", "officer", "/experts/{expert}/"), ("edit-expert", "officer", "/experts/{expert}/edit/"), ("import-experts", "officer", "/experts/import/"),
+    ("expert-desk", "expert", "/expert/"), ("expert-profile", "expert", "/expert/profile/"), ("expert-employer", "expert", "/expert/employer/"),
     # auditors, keepers
     ("desk", "auditor", "/desk/"), ("events", "auditor", "/events/"), ("event", "auditor", "/events/{event}/"), ("desk", "keeper", "/desk/"),
     ("authorities", "keeper", "/authorities/"), ("add-authority", "keeper", "/authorities/new/"),

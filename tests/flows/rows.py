@@ -60,7 +60,7 @@ def _rounds(place: making.Yinchuan, rows: dict[str, str]) -> dict[str, str]:
     _meeting(closed, place.officer)
     return {
         "seat": str(closed.id), "closed-round": closed.round_case.round.code, "ranked-round": ranked.round_case.round.code,
-        "open-seat": str(scoring.id), "open-round": scoring.round_case.round.code,
+        "open-seat": str(scoring.id), "expert": closed.expert.code, "open-round": scoring.round_case.round.code,
     }  # fmt: skip
 
 

@@ -14,10 +14,12 @@ NOT_LOOKED_AT: dict[str, str] = {
         "language", "become", "nobody", "inbox-read", "take-note", "autosave", "hand-over", "paper-remove", "papers", "call-quota",
         "settle-topic", "withdraw-topic", "organisation-invite", "organisation-end-post", "organisation-withdraw", "remove-holiday",
         "deactivate", "reactivate", "end-post", "withdraw-invitation", "add-section", "authority-invite", "verify-events",
+        "confirm-import", "expert-status", "expert-add-tie", "expert-withdraw-tie", "expert-conduct", "invite-expert", "declare-tie",
+        "withdraw-declared-tie",
     ), "is only sent to"),
     **dict.fromkeys((
         "receipt-pdf", "application-pdf", "paper", "queue-export", "sent-letter", "sent-sheet", "units-export",
-        "mfa_download_recovery_codes", "score-sheets", "ranking-file",
+        "mfa_download_recovery_codes", "experts-export", "experts-template", "import-problems", "score-sheets", "ranking-file",
     ), "is a file"),
     **dict.fromkeys(("fill", "message", "resume"), "goes on to another page"),
     "check-code": "answers a script",

@@ -121,6 +121,11 @@ def _seat(w: World, row: str) -> dict[str, object]:
     return {"seat": w.seat.id}
 
 
+def of_expert(who: frozenset[str], **more: object) -> Page:
+    """A page of the expert who sits on the panel, in the bank of the city."""
+    return Page(lambda row: who, lambda w, row: {"code": w.seat.expert.code, **more})
+
+
 CALL = {"code": "yc-2026"}
 #: A round of one case, its ranking fixed; `expert` sits on its panel.
 ROUND = {"code": "yc-2026-r1"}
@@ -154,6 +159,10 @@ OPEN = {
     "ranking": for_all(CITY | {"auditor", "leadership"}, **ROUND),
     "ranking-file": for_all(CITY | {"auditor", "leadership"}, **ROUND, kind="xlsx"), "rankings": for_all(frozenset({"leadership"})),
     "explain-wild": Page(lambda row: frozenset({"expert"}), _seat),
+    **{name: for_all(OFFICERS | AUDITORS) for name in ("experts", "experts-export")},
+    **{name: for_all(OFFICERS) for name in ("new-expert", "import-experts", "experts-template")}, "import-problems": for_all(NOBODY),
+    "expert": of_expert(CITY | {"auditor"}), "edit-expert": of_expert(CITY),
+    **{name: for_all(frozenset({"expert"})) for name in ("expert-desk", "expert-profile", "expert-employer")},
     "event": Page(lambda row: frozenset({"auditor", "keeper"}), lambda w, row: {"sequence": Event.objects.filter(case=w.cases["waiting"])[0].sequence}),
 }  # fmt: skip
 #: An invitation opens to whoever holds its secret: tests/server/web/test_joining.py.
@@ -189,8 +198,17 @@ SENT: dict[str, Page | None] = {
     "case-results": for_all(CITY, **ROUND, number=1), "explain-wild": Page(lambda row: frozenset({"expert"}), _seat),
 }  # fmt: skip
 
+_OF_EXPERTS = ("expert-status", "expert-add-tie", "expert-conduct", "invite-expert")
+SENT |= {
+    **{name: for_all(OFFICERS) for name in ("new-expert", "import-experts", "confirm-import")}, "edit-expert": of_expert(CITY),
+    **{name: of_expert(CITY) for name in _OF_EXPERTS}, "expert-withdraw-tie": of_expert(CITY, tie=1),
+    **{name: for_all(frozenset({"expert"})) for name in ("expert-profile", "expert-employer", "declare-tie")},
+    "withdraw-declared-tie": for_all(frozenset({"expert"}), tie=1),
+}
+
 #: Those whom a page lets in to read and tells why they may not do it.
 TOLD_WHY = {
+    **dict.fromkeys((*_OF_EXPERTS, "expert-withdraw-tie"), frozenset({"auditor"})),
     **{name: frozenset({"auditor"}) for name in ("results", "allocation", "case-results", "fix-ranking")},
     "start": SIGNED_IN,
     "organisation-invite": frozenset({"leader", "member"}),
