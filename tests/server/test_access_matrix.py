@@ -200,8 +200,10 @@ SENT: dict[str, Page | None] = {
 
 _OF_EXPERTS = ("expert-status", "expert-add-tie", "expert-conduct", "invite-expert")
 SENT |= {
-    **{name: for_all(OFFICERS) for name in ("new-expert", "import-experts", "confirm-import")}, "edit-expert": of_expert(CITY),
-    **{name: of_expert(CITY) for name in _OF_EXPERTS}, "expert-withdraw-tie": of_expert(CITY, tie=1),
+    **{name: for_all(OFFICERS) for name in ("new-expert", "import-experts", "confirm-import")},
+    "edit-expert": of_expert(CITY),
+    **{name: of_expert(CITY) for name in _OF_EXPERTS},
+    "expert-withdraw-tie": of_expert(CITY, tie=1),
     **{name: for_all(frozenset({"expert"})) for name in ("expert-profile", "expert-employer", "declare-tie")},
     "withdraw-declared-tie": for_all(frozenset({"expert"}), tie=1),
 }

@@ -175,7 +175,8 @@ def _wrong_numbers(scores: NDArray, most: NDArray, size: NDArray, least: NDArray
 
 
 def _whole(array: NDArray) -> Ints:  # type: ignore[type-arg]  # checked before
-    return np.minimum(np.ravel(array), _PLENTY).astype(np.int64)
+    whole: Ints = np.minimum(np.ravel(array), _PLENTY).astype(np.int64)
+    return whole
 
 
 # -- solving -------------------------------------------------------------------------------------------

@@ -57,9 +57,7 @@ class Floor:
 
     def _add_rows(self, scores: Floats, level: float) -> bool:
         """Give a row to the lowest panels below `level` that have none; whether there were any."""
-        below = [
-            int(case) for case in np.argsort(scores, kind="stable") if scores[case] < level and int(case) not in self.row_of
-        ]
+        below = [int(case) for case in np.argsort(scores, kind="stable") if scores[case] < level and int(case) not in self.row_of]
         for case in below[: max(ROWS_AT_ONCE, len(below) // 4) if np.isfinite(level) else ROWS_AT_ONCE]:
             begin, end = self.start[case], self.start[case + 1]
             row = self.programme.add_row(np.r_[begin:end, self.lowest], np.r_[self.gain[begin:end], -1.0], 0.0)

@@ -111,7 +111,7 @@ def _missing(instance: Instance) -> dict[tuple[str, str], int]:
 
 _NAMES = {**SEAT_NAMES, "outside": Text("外地", "outside")}
 _FEW = Text(
-    "{case}：缺 {missing} 名{kind}专家。名册 {all} 名，应回避 {barred} 名，匹配度不够 {unfit} 名，可选 {fit} 名，需要 {wanted} 名",
+    "{case}：缺 {missing} 名{kind}专家。名册 {all} 名，应回避 {barred} 名，不够匹配 {unfit} 名，可选 {fit} 名，需 {wanted} 名",
     "{case}: {missing} {kind} expert(s) missing. Of {all} in the roster {barred} are barred and {unfit} fit too little; "
     "{fit} are left for {wanted} seats",
 )

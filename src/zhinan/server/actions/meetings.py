@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from zhinan.review.votes import CHOICES, VoteRule, tally
 from zhinan.review.votes import Ballot as Cast
+from zhinan.server.actions.applications import storable
 from zhinan.server.actions.notify import tell
 from zhinan.server.actions.record import record, whole
 from zhinan.server.clock import BEIJING
@@ -196,7 +197,7 @@ def close_meeting(code: str, minutes: str, *, by: User, at: datetime) -> Meeting
     """Close the meeting with its minutes: from now on nobody reads the sheets of others. Raises `NotSeen`, `Refused`."""
     meeting = _held(_running(code, by))
     _refuse_open_ballot(meeting)
-    text = minutes.replace("\0", "").strip()[:_MOST_MINUTES]
+    text = storable(minutes).strip()[:_MOST_MINUTES]
     if not text:
         raise Refused(_NO_MINUTES.at())
     meeting.minutes, meeting.closed_at = text, at
@@ -268,7 +269,7 @@ def vote(code: str, number: int, choice: str, *, by: User, at: datetime) -> Ball
 def say(code: str, number: int, text: str, *, by: User, at: datetime) -> Remark:
     """Say something of a case while it is discussed; others of the panel read it by label. Raises `NotSeen`, `Refused`."""
     seat, meeting = _sitting(code, number, by)
-    said = text.replace("\0", "").strip()[:2000]
+    said = storable(text).strip()[:2000]
     if not said:
         raise Refused(_NOTHING_SAID.at())
     row = Remark.objects.create(seat=seat, text=said, at=at)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from zhinan.review.sheet import SheetForm, read_filled, sheet_from_json, total
+from zhinan.server.actions.applications import storable
 from zhinan.server.actions.notify import tell
 from zhinan.server.actions.record import record, whole
 from zhinan.server.hashing import Json
@@ -79,7 +80,7 @@ def _saved(seat: Seat, answers: Mapping[str, str], *, version: int, at: datetime
     form = sheet_from_json(seat.round_case.round.sheet)
     scoring = latest([seat]).get(seat.id)
     _refuse_answers(form, answers)
-    kept = {**(scoring.answers if scoring else {}), **{key: _storable(text) for key, text in answers.items()}}
+    kept = {**(scoring.answers if scoring else {}), **{key: storable(text) for key, text in answers.items()}}
     if scoring is not None and kept == scoring.answers:
         return scoring  # sent twice
     if not may_write(seat, scoring):
@@ -98,10 +99,6 @@ def _refuse_answers(form: SheetForm, answers: Mapping[str, str]) -> None:
     problems += [_TOO_LONG.at(most=_MOST) for text in answers.values() if len(text) > _MOST]
     if problems:
         raise Refused(*problems)
-
-
-def _storable(text: str) -> str:
-    return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
 @whole()

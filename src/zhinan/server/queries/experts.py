@@ -189,7 +189,7 @@ def _stem(region: str) -> str:
 
 
 def _row(expert: Expert, *, on: date) -> Row:
-    held: int = expert.held  # type: ignore[attr-defined]  # annotated
+    held: int = expert.held  # type: ignore[attr-defined]  # counted by the query
     return Row(
         expert, *STATUS_NAMES[expert.status], kinds=kinds_named(expert.kinds), held=held, is_away=is_away(expert, on=on),
         is_outside=not expert.region.startswith(_stem(expert.bank.region)),

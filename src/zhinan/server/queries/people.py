@@ -123,7 +123,8 @@ _PLACES = (
     Place("desk", Text("工作台", "Desk")), Place("applications", Text("我的申报", "My applications")),
     Place("organisation", Text("单位", "Our unit")), Place("units", Text("单位确认", "Units")), Place("queue", Text("办件",
     "Cases")), Place("listings", Text("推荐清单", "Lists")),
-    Place("rounds", Text("评审", "Review rounds")), Place("reviewing", Text("评审", "Reviewing")), Place("objections", Text("异议处理", "Objections")),
+    Place("rounds", Text("评审", "Review rounds")), Place("reviewing", Text("评审", "Reviewing")),
+    Place("objections", Text("异议处理", "Objections")),
     Place("rankings", Text("排序名单", "Rankings")),
     Place("calls-desk", Text("批次管理", "Manage calls")), Place("topics", Text("选题", "Topics")),
     Place("experts", Text("专家库", "Experts")), Place("expert-desk", Text("专家资料", "My expert profile")),
@@ -133,7 +134,8 @@ _PLACES = (
 _WHOSE: dict[str, set[str]] = {
     "applications": {Role.UNIT_ADMIN, Role.MEMBER}, "organisation": {Role.UNIT_ADMIN, Role.MEMBER},
     "units": {Role.OFFICER}, "queue": {Role.OFFICER, Role.AUDITOR}, "listings": {Role.OFFICER}, "calls-desk": {Role.OFFICER},
-    "topics": {Role.OFFICER}, "rounds": {Role.OFFICER, Role.AUDITOR}, "reviewing": {Role.EXPERT}, "objections": {Role.OFFICER, Role.AUDITOR},
+    "topics": {Role.OFFICER}, "rounds": {Role.OFFICER, Role.AUDITOR}, "reviewing": {Role.EXPERT},
+    "objections": {Role.OFFICER, Role.AUDITOR},
     "rankings": {Role.LEADERSHIP},
     "experts": {Role.OFFICER, Role.AUDITOR}, "expert-desk": {Role.EXPERT},
     "authorities": {Role.KEEPER}, "events": {Role.AUDITOR, Role.KEEPER},
@@ -141,9 +143,16 @@ _WHOSE: dict[str, set[str]] = {
 
 
 def _may(url: str, held: Iterable[Post]) -> bool:
-    return any(post.role in _WHOSE[url] and (url != "topics" or _is_at_park(post)) for post in held)
+    return any(post.role in _WHOSE[url] and _is_at_place_for(url, post) for post in held)
 
 
-def _is_at_park(post: Post) -> bool:
-    """Only parks settle topics."""
-    return post.authority is not None and post.authority.kind == AuthorityKind.PARK
+def _is_at_place_for(url: str, post: Post) -> bool:
+    """Only parks settle topics; only a region and a city review what was applied for under their calls."""
+    kinds = _ONLY_AT.get(url)
+    return kinds is None or (post.authority is not None and post.authority.kind in kinds)
+
+
+_PROGRAMMES = {AuthorityKind.REGION, AuthorityKind.CITY}
+_ONLY_AT: dict[str, set[AuthorityKind]] = {
+    "topics": {AuthorityKind.PARK}, "rounds": _PROGRAMMES, "objections": _PROGRAMMES, "experts": _PROGRAMMES,
+}  # fmt: skip

@@ -52,10 +52,7 @@ class Group:
 
 def typed_in(request: HttpRequest, keys: Iterable[str]) -> dict[str, str]:
     """The fields that were sent, as text."""
-    return {
-        key: "、".join(_ticked(request, key)) if key in _TICKED else posted(request, key, most=6000)
-        for key in keys
-    }
+    return {key: "、".join(_ticked(request, key)) if key in _TICKED else posted(request, key, most=6000) for key in keys}
 
 
 def _ticked(request: HttpRequest, key: str) -> list[str]:
