@@ -42,6 +42,13 @@ PAGES: tuple[tuple[str, str, str], ...] = (
     ("panel-meeting", "expert", "/reviewing/{closed-round}/meeting/"), ("round-meeting", "officer", "/rounds/{closed-round}/meeting/"),
     ("round-meeting", "officer", "/rounds/{open-round}/meeting/"), ("round-progress", "officer", "/rounds/{open-round}/progress/"),
     ("round-release", "officer", "/rounds/{open-round}/release/"), ("release-case", "officer", "/rounds/{open-round}/release/1/"),
+    # a round until its panels are drawn; a draw in public
+    ("rounds", "officer", "/rounds/"), ("rounds", "auditor", "/rounds/"), ("new-round", "officer", "/rounds/new/"),
+    ("round", "officer", "/rounds/{asking-round}/"), ("round", "officer", "/rounds/{open-round}/"),
+    ("round-cases", "officer", "/rounds/{asking-round}/cases/"), ("round-rules", "officer", "/rounds/{asking-round}/rules/"),
+    ("asking", "officer", "/rounds/{asking-round}/asking/"), ("declare", "expert", "/reviewing/{asking-round}/declare/"),
+    ("draw", "officer", "/rounds/{asking-round}/draw/"), ("draw", "officer", "/rounds/{open-round}/draw/"),
+    ("panels", "officer", "/rounds/{open-round}/panels/"), ("draws", "", "/draws/"), ("public-draw", "", "/draws/{open-round}/1/"),
     # from the scores of a round to the decision
     ("results", "officer", "/rounds/{closed-round}/results/"), ("case-results", "officer", "/rounds/{closed-round}/results/1/"),
     ("fix-ranking", "officer", "/rounds/{closed-round}/ranking/fix/"), ("explain-wild", "expert", "/reviewing/seat/{seat}/explain/"),

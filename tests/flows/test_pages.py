@@ -19,7 +19,7 @@ NOT_LOOKED_AT: dict[str, str] = {
     ), "is only sent to"),
     **dict.fromkeys((
         "receipt-pdf", "application-pdf", "paper", "queue-export", "sent-letter", "sent-sheet", "units-export",
-        "mfa_download_recovery_codes", "experts-export", "experts-template", "import-problems", "score-sheets", "ranking-file",
+        "mfa_download_recovery_codes", "experts-export", "experts-template", "import-problems", "score-sheets", "ranking-file", "panels-sheet", "draw-bundle",
     ), "is a file"),
     **dict.fromkeys(("fill", "message", "resume"), "goes on to another page"),
     "check-code": "answers a script",

@@ -12,7 +12,10 @@ from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 
 from tests.server.making import GOOD, NOON, Yinchuan, check_all, hand_in, person, post, send_on, unit
+from zhinan.assignment import lottery
 from zhinan.assignment.conflict_rules import ConflictRules
+from zhinan.assignment.problem import Expert as Drawable
+from zhinan.assignment.problem import Instance, PanelRules
 from zhinan.review.sheet import sheet_from_json, shipped_sheets
 from zhinan.server import packs
 from zhinan.server.actions import applications, asking, chain, clearance, decisions, draws, results, rounds, scoring, seats
@@ -269,15 +272,49 @@ def shown_round(
     made = Expert.objects.filter(user=expert).first() or Expert.objects.create(
         code=code, bank=case.call.authority, user=expert, status=ExpertStatus.ACTIVE, **given
     )
-    draw = Draw.objects.create(
-        round=round, number=1, input_hash="0" * 64, commit_hash="0" * 64, committed_at=NOON, committed_by=officer
-    )
+    draw = _shown_draw(round, made.code, officer)
     seat = Seat.objects.create(
         round_case=place, expert=made, draw=draw, kind="technical", label="A", status=SeatStatus.TAKEN, made_at=NOON
     )
     answers = {each.key: f"{each.most * 4 / 5:f}" for each in form.criteria} | {"comment": "秘密意见：" + "思路清楚。" * 20}
     Scoring.objects.create(seat=seat, answers=answers, version=1, total=80, saved_at=NOON, handed_in_at=NOON, is_wild=True)
     return seat
+
+
+def _shown_draw(round: Round, code: str, officer: User) -> Draw:
+    """A draw of one expert for one case, as it would have been made."""
+    expert = Drawable(id="e-0000000001", kinds=frozenset({"technical"}), unit="u-0000000001")
+    instance = Instance(
+        cases=("0001",), experts=(expert,), rules=PanelRules(**round.panel), match={("0001", expert.id): 900_000}
+    )  # fmt: skip
+    commitment = lottery.commit(instance, cap=1000, rule_version="shown")
+    openings = list(PHRASES.values())
+    drawn = lottery.draw(instance, commitment, lottery.seed_of(commitment.commit_hash, openings))
+    sealed = [
+        {"party": party, "by": "", "hash": lottery.sealed(said)}
+        for party, said in zip(("officer", "supervision"), openings, strict=True)
+    ]
+    return Draw.objects.create(
+        round=round, number=1, instance=instance.to_json(), input_hash=instance.input_hash(), commitment=commitment.to_json(),
+        commit_hash=commitment.commit_hash, sealed=sealed,
+        openings=[{"place": place, "said": said} for place, said in enumerate(openings)], seed=drawn.seed, result=drawn.to_json(),
+        result_hash=drawn.result_hash, private={"experts": {expert.id: code}, "bars": {}}, committed_at=NOON, committed_by=officer,
+        drawn_at=NOON, drawn_by=officer,
+    )  # fmt: skip
+
+
+def shown_asking(officer: User, case: Application, expert: Expert, *, number: int, until: datetime) -> Round:
+    """Rows of a round of one case to which an expert was asked who has not answered, for pages that are only looked at."""
+    form = next(each for each in shipped_sheets() if each.key == "applied-development")
+    round = Round.objects.create(
+        code=f"{case.call.code}-r{number}", call=case.call, name_zh=f"秘密评审{number}", name_en=f"Secret round {number}",
+        status=RoundStatus.ASKING, sheet=form.to_json(), conflicts=ConflictRules().to_json(), made_at=NOON, made_by=officer,
+        panel={"size": 1, "finance": 0, "outside": 0, "per_unit": 1, "threshold": 0}, declare_by=until,
+        score_by=until + timedelta(days=9),
+    )  # fmt: skip
+    RoundCase.objects.create(round=round, case=case, number=1, stage=case.stage)
+    Invitee.objects.create(round=round, expert=expert, asked_at=NOON)
+    return round
 
 
 @contextmanager
