@@ -8,7 +8,7 @@ import pytest
 
 from tests.server.review import Review
 from zhinan.server.actions import results, scoring
-from zhinan.server.models import Conduct, Message, Round, RoundCase, RoundStatus, Scoring, Seat
+from zhinan.server.models import Conduct, Message, Round, RoundCase, RoundStatus, Scoring, Seat, User
 from zhinan.server.queries import results as read
 from zhinan.server.queries.chain import verify
 from zhinan.server.refused import NotSeen, Refused
@@ -84,6 +84,12 @@ def test_nobody_but_the_officers_in_charge_closes(review: Review, who: str) -> N
     assert round.status == RoundStatus.SCORING
 
 
+def reviewer(seat: Seat) -> User:
+    """Who sits there."""
+    assert seat.expert.user is not None
+    return seat.expert.user
+
+
 # -- outlying sheets ----------------------------------------------------------------------------------
 def wild(review: Review) -> tuple[Round, Scoring]:
     """A round in which one sheet is far from all others, and that sheet."""
@@ -122,12 +128,10 @@ def test_the_ranking_waits_for_the_reason_and_then_goes_on(large: Review) -> Non
         results.rank(round.code, by=large.officer, at=large.later(days=12))
     assert codes(no) == ["wild-unexplained"]
     with pytest.raises(Refused) as short:
-        results.explain_wild(sheet.seat_id, "  ok ", by=sheet.seat.expert.user, at=large.later(days=12))  # type: ignore[arg-type]
+        results.explain_wild(sheet.seat_id, "  ok ", by=reviewer(sheet.seat), at=large.later(days=12))
     assert codes(short) == ["reason-short"]
 
-    results.explain_wild(
-        sheet.seat_id, "技术路线与已公开成果重复，缺少创新。", by=sheet.seat.expert.user, at=large.later(days=12)
-    )  # type: ignore[arg-type]
+    results.explain_wild(sheet.seat_id, "技术路线与已公开成果重复，缺少创新。", by=reviewer(sheet.seat), at=large.later(days=12))
 
     assert Conduct.objects.get(kind="wild-explained").expert == sheet.seat.expert
     results.rank(round.code, by=large.officer, at=large.later(days=12))
@@ -156,9 +160,9 @@ def test_only_one_s_own_outlying_sheet_can_be_explained(large: Review) -> None:
     other = Seat.objects.filter(round_case=sheet.seat.round_case).exclude(id=sheet.seat_id)[0]
 
     with pytest.raises(NotSeen):
-        results.explain_wild(sheet.seat_id, "这不是我的评分表，我来说明。", by=other.expert.user, at=large.at)  # type: ignore[arg-type]
+        results.explain_wild(sheet.seat_id, "这不是我的评分表，我来说明。", by=reviewer(other), at=large.at)
     with pytest.raises(Refused) as no:
-        results.explain_wild(other.id, "我的评分没有问题，也来说明。", by=other.expert.user, at=large.at)  # type: ignore[arg-type]
+        results.explain_wild(other.id, "我的评分没有问题，也来说明。", by=reviewer(other), at=large.at)
     assert codes(no) == ["not-wild"]
 
 

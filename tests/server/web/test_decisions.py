@@ -165,7 +165,7 @@ def test_the_allocation_asks_the_database_no_more_for_more_cases(
 
     with django_assert_max_num_queries(45):  # type: ignore[operator]  # pytest-django's
         assert page(officer, "allocation", round.code)[0] == 200
-    with django_assert_max_num_queries(35):  # type: ignore[operator]
+    with django_assert_max_num_queries(35):  # type: ignore[operator]  # as above
         assert page(officer, "results", round.code)[0] == 200
 
 
