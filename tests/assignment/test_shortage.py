@@ -56,7 +56,7 @@ def test_a_kind_that_is_missing_and_why() -> None:
 
     assert (one.case, one.kind, one.missing) == ("X", "finance", 1)
     assert one.why == Text(
-        "X：缺 1 名财务管理专家。名册 2 名，应回避 2 名，匹配度不够 0 名，可选 0 名，需要 1 名",
+        "X：缺 1 名财务管理专家。名册 2 名，应回避 2 名，不够匹配 0 名，可选 0 名，需 1 名",
         "X: 1 finance expert(s) missing. Of 2 in the roster 2 are barred and 0 fit too little; 0 are left for 1 seats",
     )
     assert one.relaxation is not None

@@ -309,7 +309,7 @@ def test_without_a_lottery_the_best_plan_is_committed_and_set_with_its_reason() 
     draw = drawn_draw(round)
     assert (draw.mode, draw.seed, draw.result["commit_hash"]) == ("plan", "", draw.commit_hash)
     assert "涉密" not in json.dumps(bundle_of(draw), ensure_ascii=False)
-    assert violations(Instance.from_json(draw.instance), told(draw).source.panels) == []  # type: ignore[union-attr]  # a plan
+    assert violations(Instance.from_json(draw.instance), told(draw).source.panels) == []  # type: ignore[union-attr]  # the mode of this draw is a plan
     assert panels_of(round).empty == 0
     assert verify().faults == ()
 

@@ -49,7 +49,7 @@ def test_a_new_round_begins_with_defaults_that_are_marked_and_must_be_confirmed(
 def test_everything_that_is_wrong_with_rules_is_told_at_once_and_nothing_is_kept() -> None:
     world = Review(cases=1, experts=0)
     round = rounds.create(world.y.call.code, name=Text("第一轮", "First"), by=world.officer, at=world.at)
-    heavy = {**SHEET, "criteria": [{**each, "weight": "50"} for each in SHEET["criteria"]]}  # type: ignore[attr-defined]  # a list
+    heavy = {**SHEET, "criteria": [{**each, "weight": "50"} for each in SHEET["criteria"]]}  # type: ignore[attr-defined]  # the criteria of a sheet are a list
     with pytest.raises(Refused) as refused:
         rounds.settle(
             round.code, name=Text("", ""), sheet=heavy, panel={"size": 4, "finance": 0, "outside": 0, "per_unit": 1, "threshold": 0},
