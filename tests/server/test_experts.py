@@ -12,8 +12,10 @@ from tests.server.making import NOON, Yinchuan, code_of, person, post
 from zhinan.server.actions import experts, people
 from zhinan.server.actions.account_fields import Account, BadFields
 from zhinan.server.clock import today
-from zhinan.server.models import Event, Expert, Invitation, Message, Post, Role, Tenure
+from zhinan.server.models import Event, Expert, Invitation, Message, Post, Role, Tenure, User
 from zhinan.server.queries.chain import verify
+from zhinan.server.queries.events import Wanted as Found
+from zhinan.server.queries.events import event_for, events_for
 from zhinan.server.queries.experts import Wanted, card, own_card, shelf
 from zhinan.server.queries.review_access import bank_for
 from zhinan.server.refused import NotSeen, Refused
@@ -378,3 +380,20 @@ def test_the_list_is_narrowed_and_sorted(y: Yinchuan, django_assert_max_num_quer
     assert [row.is_away for row in shelf(y.officer, Wanted(words="戊"), on=today()).rows] == [True]
     with pytest.raises(NotSeen):
         shelf(y.leader, Wanted(), on=today())
+
+
+def test_the_record_of_a_bank_is_read_by_its_auditors_alone(y: Yinchuan) -> None:
+    made = expert(y.officer)
+    here, elsewhere, keeper = person("here"), person("elsewhere"), person("keeper")
+    post(here, Role.AUDITOR, authority=y.city)
+    post(elsewhere, Role.AUDITOR, authority=y.region)
+    post(keeper, Role.KEEPER)
+
+    def told(user: User) -> list[tuple[bool, str]]:
+        lines, _ = events_for(user, Found(action="add-expert"))
+        return [(line.shows, line.by) for line in lines]
+
+    assert told(here) == [(True, y.officer.name)]
+    assert told(elsewhere) == []
+    assert told(keeper) == [(False, "")]
+    assert made.code in event_for(here, Event.objects.get(action="add-expert").sequence).content

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 
 from zhinan.server import packs
 from zhinan.server.clock import BEIJING
-from zhinan.server.models import Application, Authority, Call, Event, Role, User
+from zhinan.server.models import Application, Call, Event, Role, User
 from zhinan.server.queries.access import visible_cases
 from zhinan.server.queries.call_changes import EVENTS
 from zhinan.server.queries.kept import Fault
@@ -95,10 +95,14 @@ WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a person may read of the record: everything without the cases' contents (`is_keeper`), or that of some authorities."""
+    """What a person may read of the record: everything without the cases' contents (`is_keeper`), or that of some authorities.
+
+    `banks` are the codes of those authorities, by which their banks of experts go.
+    """
 
     is_keeper: bool
     authorities: tuple[int, ...]
+    banks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,31 +139,33 @@ class Opened:
 def scope_of(user: User) -> Scope:
     """What a person may read of the record. Raises `NotSeen` for someone who is neither auditor nor keeper."""
     held = list(posts_of(user))
-    audited = tuple(post.authority_id for post in held if post.role == Role.AUDITOR and post.authority_id)
+    audited = [post.authority for post in held if post.role == Role.AUDITOR and post.authority]
     is_keeper = any(post.role == Role.KEEPER for post in held)
     if not audited and not is_keeper:
         raise NotSeen
-    return Scope(is_keeper, audited)
+    return Scope(is_keeper, tuple(each.id for each in audited), tuple(each.code for each in audited))
 
 
 def events_for(user: User, wanted: Wanted, *, before: int | None = None) -> tuple[list[Line], int | None]:
     """The events looked for, the latest first, below `before`; and where the next page begins, if there is one."""
     scope = scope_of(user)
-    events = _within(_seen(user, scope), wanted).select_related("case", "actor").order_by("-sequence")
+    heard = _heard(scope)
+    events = _within(_seen(user, scope, heard), wanted).select_related("case", "actor").order_by("-sequence")
     rows = list((events.filter(sequence__lt=before) if before else events)[: PAGE + 1])
     audited = _audited(user, scope, rows)
-    lines = [_line(row, _shows(row, scope, audited)) for row in rows[:PAGE]]
+    lines = [_line(row, _shows(row, audited, heard)) for row in rows[:PAGE]]
     return lines, rows[PAGE - 1].sequence if len(rows) > PAGE else None
 
 
 def event_for(user: User, sequence: int) -> Opened:
     """One event with its content. Raises `NotSeen`."""
     scope = scope_of(user)
-    seen = _seen(user, scope)
+    heard = _heard(scope)
+    seen = _seen(user, scope, heard)
     row = seen.filter(sequence=sequence).select_related("case", "actor").first()
     if row is None:
         raise NotSeen
-    line = _line(row, _shows(row, scope, _audited(user, scope, [row])))
+    line = _line(row, _shows(row, _audited(user, scope, [row]), heard))
     before = seen.filter(sequence__lt=sequence).order_by("-sequence").values_list("sequence", flat=True).first()
     after = seen.filter(sequence__gt=sequence).order_by("sequence").values_list("sequence", flat=True).first()
     return Opened(line, _pretty(row.body) if line.shows else "", before, after)
@@ -206,19 +212,18 @@ def _of_procedures() -> dict[str, Text]:
     return {action.id: action.name for stage in stages for action in stage.actions}
 
 
-def _seen(user: User, scope: Scope) -> QuerySet[Event]:
+def _seen(user: User, scope: Scope, heard: list[str]) -> QuerySet[Event]:
     if scope.is_keeper:
         return Event.objects.all()
     mine = Q(case__in=visible_cases(user).filter(call__authority__in=scope.authorities).values("id"))
-    for heard in _heard(scope):
-        mine |= Q(case=None, body__contains=heard)
+    for each in heard:
+        mine |= Q(case=None, body__contains=each)
     return Event.objects.filter(mine)
 
 
 def _heard(scope: Scope) -> list[str]:
     """What the events of the calls and the banks of these authorities say of themselves."""
-    banks = Authority.objects.filter(id__in=scope.authorities).values_list("code", flat=True)
-    return [f'"call":"{code}"' for code in _calls(scope)] + [f'"bank":"{code}"' for code in banks]
+    return [f'"call":"{code}"' for code in _calls(scope)] + [f'"bank":"{code}"' for code in scope.banks]
 
 
 def _calls(scope: Scope) -> list[str]:
@@ -248,11 +253,11 @@ def _within(events: QuerySet[Event], wanted: Wanted) -> QuerySet[Event]:
     return events
 
 
-def _shows(event: Event, scope: Scope, audited: set[int]) -> bool:
-    """Whether the content may be read: of a case, by those who audit it; of a review, by those who audit its call."""
+def _shows(event: Event, audited: set[int], heard: list[str]) -> bool:
+    """Whether the content may be read: of a case, by those who audit it; of a review or a bank, by those who audit it."""
     if event.case_id is not None:
         return event.case_id in audited
-    return not _is_of_review(event) or any(heard in event.body for heard in _heard(scope))
+    return not _is_of_review(event) or any(each in event.body for each in heard)
 
 
 def _is_of_review(event: Event) -> bool:
