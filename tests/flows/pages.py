@@ -53,6 +53,10 @@ PAGES: tuple[tuple[str, str, str], ...] = (
     ("results", "officer", "/rounds/{closed-round}/results/"), ("case-results", "officer", "/rounds/{closed-round}/results/1/"),
     ("fix-ranking", "officer", "/rounds/{closed-round}/ranking/fix/"), ("explain-wild", "expert", "/reviewing/seat/{seat}/explain/"),
     ("rankings", "leadership", "/rankings/"), ("ranking", "leadership", "/rounds/{ranked-round}/ranking/"),
+    ("round-notices", "officer", "/rounds/{ranked-round}/notice/"), ("round-awards", "officer", "/rounds/{ranked-round}/awards/"),
+    ("notices", "", "/notices/"), ("notice", "", "/notices/{notice}/"), ("object", "", "/notices/{notice}/1/object/"),
+    ("objection-answer", "", "/objections/answer/"), ("objections", "officer", "/objections/"),
+    ("objection", "officer", "/objections/{objection}/"), ("awards", "", "/awards/"),
     ("allocation", "officer", "/rounds/{ranked-round}/allocation/"), ("allocation", "officer", "/rounds/{ranked-round}/allocation/?budget=90"),
     # the bank of experts
     ("experts", "officer", "/experts/"), ("experts", "auditor", "/experts/?status=active&sort=-load"), ("new-expert", "officer", "/experts/new/"),

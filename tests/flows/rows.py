@@ -9,7 +9,7 @@ from django.db import transaction
 from django.test import Client
 
 from tests.server import making
-from tests.server.review import shown_asking, shown_round
+from tests.server.review import shown_asking, shown_notice, shown_round
 from zhinan.server import clock
 from zhinan.server.actions import applications, calls, chain, papers, people
 from zhinan.server.models import (
@@ -59,9 +59,10 @@ def _rounds(place: making.Yinchuan, rows: dict[str, str]) -> dict[str, str]:
         Invitee.objects.create(round=seat.round_case.round, expert=seat.expert, asked_at=making.NOON, declared_at=making.NOON)
     _meeting(closed, place.officer)
     until = clock.now() + timedelta(days=3)
+    objection = shown_notice(ranked, place.officer, at=clock.now())
     asking = shown_asking(place.officer, cases["accepted"], closed.expert, number=4, until=until)
     return {
-        "asking-round": asking.code,
+        "asking-round": asking.code, "notice": objection.line.notice.code, "objection": objection.receipt,
         "seat": str(closed.id), "closed-round": closed.round_case.round.code, "ranked-round": ranked.round_case.round.code,
         "open-seat": str(scoring.id), "expert": closed.expert.code, "open-round": scoring.round_case.round.code,
     }  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from tests.server.making import GOOD, NOON, Yinchuan, authority, check_all, hand_in, person, post, send_on, unit
-from tests.server.review import shown_round
+from tests.server.review import shown_notice, shown_round
 from zhinan.server.actions import applications, calls, chain
 from zhinan.server.models import Application, Listing, Message, Organisation, RegisterFact, Role, Section, User
 from zhinan.values.text import Text
@@ -42,6 +42,7 @@ class World:
         self.cases = {row: self._case(number, row) for number, row in enumerate(ROWS, start=30)}
         self._live()
         self.seat = shown_round(y.officer, self.cases["accepted"], self.people["expert"])
+        shown_notice(self.seat, y.officer, at=NOON)
         self.draft_call = calls.create(
             by=y.officer,
             authority=y.city,

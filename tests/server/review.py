@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -11,15 +12,16 @@ from django.db import transaction
 from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 
-from tests.server.making import GOOD, NOON, Yinchuan, check_all, hand_in, person, post, send_on, unit
+from tests.server.making import GOOD, NOON, PDF, Yinchuan, check_all, hand_in, person, post, send_on, unit
 from zhinan.assignment import lottery
 from zhinan.assignment.conflict_rules import ConflictRules
 from zhinan.assignment.problem import Expert as Drawable
 from zhinan.assignment.problem import Instance, PanelRules
 from zhinan.review.sheet import sheet_from_json, shipped_sheets
-from zhinan.server import packs
+from zhinan.server import keeping, packs
 from zhinan.server.actions import applications, asking, chain, clearance, decisions, draws, results, rounds, scoring, seats
 from zhinan.server.actions.record import record
+from zhinan.server.hashing import digest
 from zhinan.server.models import (
     SITTING,
     Application,
@@ -27,6 +29,10 @@ from zhinan.server.models import (
     Expert,
     ExpertStatus,
     Invitee,
+    Notice,
+    NoticeLine,
+    Objection,
+    Outcome,
     RegisterFact,
     Role,
     Round,
@@ -333,3 +339,26 @@ def put_back() -> Iterator[None]:
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
+
+
+def shown_notice(seat: Seat, officer: User, *, at: datetime, days: int = 5) -> Objection:
+    """Rows of a notice of the one case of a shown round, open from `at` for so many days, with an objection and its evidence."""
+    place = seat.round_case
+    case, round = place.case, place.round
+    reason = {"reason_zh": "名次在额度内", "reason_en": "within the budget", "code": "in-rank"}
+    Outcome.objects.create(round=round, case=case, place=1, outcome="award", amount=30_000_000, at=at, by=officer, **reason)
+    notice = Notice.objects.create(
+        code=f"{round.code}-n1", call=round.call, round=round, title_zh="拟立项项目公示", title_en="Proposed projects", working_days=5,
+        contact_zh="市科技局规划科", contact_en="planning section", opens_at=at, closes_at=at + timedelta(days=days), by=officer,
+    )  # fmt: skip
+    line = NoticeLine.objects.create(
+        notice=notice, case=case, number=1, title=case.title, unit=case.organisation.name, leader=case.leader.name, scheme_zh="专项",
+        scheme_en="scheme", amount=30_000_000,
+    )  # fmt: skip
+    sha256 = hashlib.sha256(PDF).hexdigest()
+    keeping.keep(PDF, sha256)
+    return Objection.objects.create(
+        receipt=f"{notice.code}-0a1b", line=line, name="秘密异议人", contact="objector@example.org", ground="秘密理由：样机不是申报单位做的。",
+        files=[{"name": "秘密证据.pdf", "sha256": sha256, "size": len(PDF), "kind": "pdf"}], secret_hash=digest("0a1b2c"), made_at=at,
+        due_at=at + timedelta(days=20),
+    )  # fmt: skip

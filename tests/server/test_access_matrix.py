@@ -129,6 +129,8 @@ def of_expert(who: frozenset[str], **more: object) -> Page:
 CALL = {"code": "yc-2026"}
 #: A round of one case, its ranking fixed; `expert` sits on its panel.
 ROUND = {"code": "yc-2026-r1"}
+#: Its one case stands on a notice, and someone objects.
+NOTICE, OBJECTION = {"code": "yc-2026-r1-n1"}, {"receipt": "yc-2026-r1-n1-0a1b"}
 OPEN = {
     **{name: for_all(ANYONE) for name in ("home", "calls", "guides", "check", "verify", "register-unit", "check-code")},
     "call": for_all(ANYONE, **CALL), "guide": for_all(ANYONE, pack="yinchuan-2026"),
@@ -159,6 +161,11 @@ OPEN = {
     "ranking": for_all(CITY | {"auditor", "leadership"}, **ROUND),
     "ranking-file": for_all(CITY | {"auditor", "leadership"}, **ROUND, kind="xlsx"), "rankings": for_all(frozenset({"leadership"})),
     "explain-wild": Page(lambda row: frozenset({"expert"}), _seat),
+    **{name: for_all(ANYONE) for name in ("notices", "awards", "awards-csv", "awards-json", "objection-answer")},
+    "notice": for_all(ANYONE, **NOTICE), "notice-paper": for_all(ANYONE, **NOTICE, kind="xlsx"), "object": for_all(ANYONE, **NOTICE, number=1),
+    "objections": for_all(OFFICERS | AUDITORS), "objection": for_all(CITY | {"auditor"}, **OBJECTION),
+    "evidence": for_all(CITY | {"auditor"}, **OBJECTION, number=1),
+    **{name: for_all(CITY | {"auditor"}, **ROUND) for name in ("round-notices", "round-awards")},
     **{name: for_all(OFFICERS | AUDITORS) for name in ("experts", "experts-export")},
     **{name: for_all(OFFICERS) for name in ("new-expert", "import-experts", "experts-template")}, "import-problems": for_all(NOBODY),
     "expert": of_expert(CITY | {"auditor"}), "edit-expert": of_expert(CITY),
@@ -195,6 +202,8 @@ SENT: dict[str, Page | None] = {
     "verify-events": for_all(AUDITORS | {"keeper"}),
     # from the scores to the decision: to read is for those in charge and the auditor, to change for those in charge alone
     **{name: for_all(CITY, **ROUND) for name in ("results", "fix-ranking", "allocation")},
+    **{name: for_all(CITY, **ROUND) for name in ("round-notices", "round-awards")}, "objection": for_all(CITY, **OBJECTION),
+    "object": None, "objection-answer": None,
     "case-results": for_all(CITY, **ROUND, number=1), "explain-wild": Page(lambda row: frozenset({"expert"}), _seat),
 }  # fmt: skip
 
@@ -211,7 +220,10 @@ SENT |= {
 #: Those whom a page lets in to read and tells why they may not do it.
 TOLD_WHY = {
     **dict.fromkeys((*_OF_EXPERTS, "expert-withdraw-tie"), frozenset({"auditor"})),
-    **{name: frozenset({"auditor"}) for name in ("results", "allocation", "case-results", "fix-ranking")},
+    **{
+        name: frozenset({"auditor"})
+        for name in ("results", "allocation", "case-results", "fix-ranking", "round-notices", "round-awards", "objection")
+    },
     "start": SIGNED_IN,
     "organisation-invite": frozenset({"leader", "member"}),
 }

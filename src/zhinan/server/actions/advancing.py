@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from django.db.models import Sum
-
 from zhinan.lifecycle.guards import Circumstances
 from zhinan.lifecycle.purposes import Purpose, purposes_of
 from zhinan.policy.procedure import Action
@@ -29,6 +27,7 @@ from zhinan.server.models import (
     User,
 )
 from zhinan.server.queries.bodies import procedure_of
+from zhinan.server.queries.clearance import is_alive
 
 #: Objections that still wait for their answer.
 OPEN = (ObjectionStatus.RECEIVED, ObjectionStatus.ACCEPTED)
@@ -74,7 +73,7 @@ def known_of(case: Application, action: str, *, at: datetime) -> Circumstances:
         sheets_wanted=_seats(place) if place else None, sheets_in=_sheets(place) if place else 0,
         score=place.official if place else None, is_ranked=bool(place and place.round.status in _FIXED and place.place),
         preferences_applied=bool(place and place.round.status in _FIXED), rank=place.place if place else None,
-        amount=outcome.amount if outcome else None, cap=case.grant, budget_left=_left(case),
+        amount=outcome.amount if outcome else None, cap=case.grant, budget_left=_left(place, case),
         clearance_problems=_lacking(clearance), talk_held_at=talk.held_at if talk else None, present=frozenset(present),
         notice_opens=line.notice.opens_at if line else None, notice_closes=line.notice.closes_at if line else None,
         open_objections=Objection.objects.filter(line__case=case, status__in=OPEN).count() if line else None,
@@ -102,9 +101,12 @@ def _lacking(clearance: Clearance | None) -> tuple[str, ...] | None:
     return () if clearance.is_clear else tuple(str(each["zh"]) for each in clearance.checks if not each["is_met"])
 
 
-def _left(case: Application) -> int | None:
-    """What the other awards of the call leave of its budget (fen); `None` where the call has none."""
-    if case.call.budget is None:
+def _left(place: RoundCase | None, case: Application) -> int | None:
+    """What the other awards leave of the budget (fen) of the call, or of the round where the call has none; `None` of neither."""
+    budget, others = case.call.budget, Outcome.objects.filter(case__call=case.call)
+    if budget is None and place is not None:
+        budget, others = place.round.quotas.get("rules", {}).get("budget"), others.filter(round=place.round)
+    if budget is None:
         return None
-    others = Outcome.objects.filter(case__call=case.call, outcome="award").exclude(case=case)
-    return case.call.budget - int(others.aggregate(spent=Sum("amount"))["spent"] or 0)
+    alive = [row for row in others.filter(outcome="award").exclude(case=case).select_related("case__call") if is_alive(row.case)]
+    return int(budget) - sum(row.amount for row in alive)
