@@ -16,7 +16,7 @@ from zhinan.assignment.lottery import sealed, seed_of
 from zhinan.assignment.problem import Instance
 from zhinan.assignment.replay import replay
 from zhinan.server.actions import asking, draws, rounds, seats
-from zhinan.server.models import Conduct, Draw, Event, Expert, Invitee, Message, Role, Round, Seat
+from zhinan.server.models import Conduct, Draw, Event, Expert, Invitee, Message, Role, Round, Seat, Tie
 from zhinan.server.queries.chain import verify
 from zhinan.server.queries.draws import curve, declared_experts, feasible, inputs_of, label
 from zhinan.server.queries.panels import drawn_draw, panels_of, told
@@ -419,9 +419,9 @@ def test_panels_are_told_with_their_reasons() -> None:
     found = panels_of(round, first=0, most=2)
     assert (len(found.shown), found.cases, found.empty, found.waiting) == (2, 4, 0, 12)
     for panel in found.shown:
-        assert panel.total == sum(each.match for each in panel.seats)
+        assert panel.mean == sum(each.match for each in panel.seats) // 3
         assert all(each.chance and "‰" in each.why.zh for each in panel.seats)
-    assert found.worst == min(panel.total for panel in panels_of(round).shown)
+    assert found.worst == min(panel.mean for panel in panels_of(round).shown)
     with pytest.raises(KeyError):
         told(drawn_draw(round)).why("0001", "zj-999")
 
@@ -454,3 +454,27 @@ def test_a_cancelled_round_gives_nobody_a_seat() -> None:
 def test_labels_are_each_their_own(number: int) -> None:
     assert label(number) != label(number + 1)
     assert label(number).isupper()
+
+
+def test_nobody_follows_who_has_declared_a_tie_since_the_draw() -> None:
+    world = Review(cases=1, experts=4)  # one technical expert is left over
+    round = world.drawn(cap=1000)
+    left = next(each for each in world.experts if each.kinds == ["technical"] and not each.seats.exists())
+    seat = Seat.objects.filter(kind="technical", status="asked")[0]
+    Tie.objects.create(
+        expert=left,
+        kind="kin",
+        unit=world.cases[0].organisation.uscc,
+        unit_name=world.cases[0].organisation.name,
+        made_at=world.at,
+    )
+    assert seats.replace_expert(round.code, seat.id, "失联", by=world.officer, at=world.at) is None
+
+
+def test_a_case_that_had_a_panel_stays_in_its_round() -> None:
+    world = Review()
+    round = world.drawn()
+    draws.void(round.code, "重新抽取", by=world.officer, at=world.at)
+    with pytest.raises(Refused) as refused:
+        rounds.take_out(round.code, world.cases[0].code, by=world.officer, at=world.at)
+    assert codes(refused) == ["round-case-was-drawn"]

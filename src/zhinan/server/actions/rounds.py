@@ -174,7 +174,7 @@ def take_out(code: str, case: str, *, by: User, at: datetime) -> None:
     if place is None:
         raise NotSeen
     if place.seats.exists():  # of a draw that was voided: its record keeps the case
-        raise Refused(wrong.NOT_NOW.at(state=STATES[round.status][0]))
+        raise Refused(wrong.CASE_WAS_DRAWN.at(code=case))
     gone = [key_of(each) for each in (*place.releases.all(), place)]
     place.releases.all().delete()
     place.delete()

@@ -18,7 +18,7 @@ from zhinan.server.actions.rounds import need
 from zhinan.server.clock import BEIJING
 from zhinan.server.models import SITTING, Conduct, Expert, ExpertStatus, Role, Round, RoundStatus, Scoring, Seat, SeatStatus, User
 from zhinan.server.queries import round_mistakes as wrong
-from zhinan.server.queries.draws import label, seated_places
+from zhinan.server.queries.draws import barred_now, label, seated_places
 from zhinan.server.queries.fitting import case_id
 from zhinan.server.queries.review_access import RUN, round_for, seat_for
 from zhinan.server.refused import NotSeen, Refused
@@ -86,7 +86,7 @@ def vacate(seat: Seat, status: str, reason: str, *, by: User, at: datetime) -> S
     need(round, RoundStatus.SCORING)
     if seat.status not in SITTING or not reason.strip():
         raise Refused(wrong.REASON_MISSING.at() if seat.status in SITTING else wrong.SEAT_NOT_NOW.at())
-    found = _successor(seat)
+    found = _successor(seat, at=at)
     seat.status, seat.reason, seat.answered_at = status, reason.strip()[:400], at
     seat.save()
     conduct = Conduct.objects.create(
@@ -111,16 +111,21 @@ def vacate(seat: Seat, status: str, reason: str, *, by: User, at: datetime) -> S
 # -- finding who follows ---------------------------------------------------------------------------------
 
 
-def _successor(seat: Seat) -> Replacement | None:
-    """Who takes the seat: someone for this panel alone; else with changes elsewhere that nobody has agreed to yet."""
+def _successor(seat: Seat, *, at: datetime) -> Replacement | None:
+    """Who takes the seat: someone for this panel alone; else with changes elsewhere that nobody has agreed to yet.
+
+    Nobody comes who has left the bank or is barred by what has become known since the draw.
+    """
     instance = Instance.from_json(seat.draw.instance)
     names = {code: name for name, code in seat.draw.private["experts"].items()}
     seats = Seat.objects.filter(draw=seat.draw).select_related("round_case", "expert")
     panels = seated_places(seats, instance, names)
     case, leaving = case_id(seat.round_case.number), names[seat.expert.code]
     before = [names[each.expert.code] for each in seats if each.round_case_id == seat.round_case_id and each.id != seat.id]
-    gone = Expert.objects.filter(code__in=names).exclude(status=ExpertStatus.ACTIVE).values_list("code", flat=True)
-    barred = {*before, *(names[code] for code in gone)} - {place.expert for place in panels[case]}
+    experts = list(Expert.objects.filter(code__in=names))
+    gone = {each.code for each in experts if each.status != ExpertStatus.ACTIVE}
+    barred = {*before, *(names[code] for code in gone | barred_now(seat.round_case, experts, at=at))}
+    barred -= {place.expert for place in panels[case]}
     alternates = seat.draw.result["alternates"]
     for problem, places in (_this_panel(instance, panels, case), (instance, panels)):
         try:

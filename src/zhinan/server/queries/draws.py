@@ -21,7 +21,7 @@ from zhinan.assignment.ties import Unit
 from zhinan.server.models import SITTING, Authority, Draw, Expert, ExpertStatus, Invitee, Round, RoundCase, Seat, SeatStatus
 from zhinan.server.queries.expert_ties import all_ties, groups
 from zhinan.server.queries.fitting import case_id, fits_of
-from zhinan.server.queries.rounds import rules_of
+from zhinan.server.queries.rounds import Rules, rules_of
 from zhinan.values.text import Text
 
 #: What the public is told of a barred pair; why, only officers and auditors may know.
@@ -57,26 +57,45 @@ def inputs_of(round: Round, experts: Sequence[Expert], *, at: datetime) -> Input
     """What a draw of these experts would be made from at a moment."""
     places = list(round.cases.select_related("case__organisation", "case__call").order_by("number"))
     rules = rules_of(round)
-    numbers = {place.case_id: case_id(place.number) for place in places}
-    ties = all_ties(
-        experts, [place.case for place in places], on=at.date(), but_round=round.code, called=lambda case: numbers[case.id]
-    )  # fmt: skip
-    names = {expert.code: pseudonym(round, "e", expert.code) for expert in experts}
     control = groups(rules.conflicts.group_threshold)
-    found = barred_pairs(ties.experts.values(), ties.cases.values(), rules.conflicts, control, at.date())
+    names = {expert.code: pseudonym(round, "e", expert.code) for expert in experts}
     bars = {
-        (case, names[expert]): tuple(Bar(rule=each.rule, reason=each.reason, evidence=each.evidence.zh) for each in told)
-        for (case, expert), told in found.items()
-    }
-    for number, expert in _stood_aside(places, names):
-        bars[number, names[expert]] = (*bars.get((number, names[expert]), ()), _STOOD_ASIDE)
+        (case, names[expert]): told for (case, expert), told in _bars(round, rules, experts, places, control, at=at).items()
+    }  # fmt: skip
     match = {(case, names[expert]): score for (case, expert), score in fits_of(experts, places).scores().items()}
     instance = Instance(
-        cases=tuple(sorted(numbers.values())),
+        cases=tuple(sorted(case_id(place.number) for place in places)),
         experts=tuple(_drawable(round, each, names[each.code], control) for each in experts), rules=rules.panel,
         match=match, barred=dict.fromkeys(bars, (_BARRED,)),
     )  # fmt: skip
     return Inputs(instance, {name: code for code, name in names.items()}, bars)
+
+
+def barred_now(place: RoundCase, experts: Sequence[Expert], *, at: datetime) -> frozenset[str]:
+    """The codes of those whom what is known at a moment bars from one case, whatever was known when it was drawn."""
+    rules = rules_of(place.round)
+    found = _bars(place.round, rules, experts, [place], groups(rules.conflicts.group_threshold), at=at)
+    return frozenset(expert for _, expert in found)
+
+
+def _bars(
+    round: Round, rules: Rules, experts: Sequence[Expert], places: Sequence[RoundCase], control: Groups, *, at: datetime
+) -> dict[tuple[str, str], tuple[Bar, ...]]:
+    """Why pairs are barred, by (case, expert's code): what the conflict rules find, and who stood aside after reading."""
+    numbers = {place.case_id: case_id(place.number) for place in places}
+    ties = all_ties(
+        experts, [place.case for place in places], on=at.date(), but_round=round.code, called=lambda case: numbers[case.id]
+    )  # fmt: skip
+    found = barred_pairs(ties.experts.values(), ties.cases.values(), rules.conflicts, control, at.date())
+    bars = {
+        pair: tuple(Bar(rule=each.rule, reason=each.reason, evidence=each.evidence.zh) for each in told)
+        for pair, told in found.items()
+    }
+    aside = Seat.objects.filter(round_case__case__in=numbers, expert__in=experts, status=SeatStatus.CONFLICTED)
+    for case, expert in aside.values_list("round_case__case", "expert__code").distinct():
+        pair = numbers[case], expert
+        bars[pair] = (*bars.get(pair, ()), _STOOD_ASIDE)
+    return bars
 
 
 def _drawable(round: Round, expert: Expert, name: str, control: Groups) -> Drawable:
@@ -87,13 +106,6 @@ def _drawable(round: Round, expert: Expert, name: str, control: Groups) -> Drawa
         unit=pseudonym(round, "u", key) if key else "", group=pseudonym(round, "u", min(roots)) if roots else "",
         is_outside=is_outside(expert, round.call.authority),
     )  # fmt: skip
-
-
-def _stood_aside(places: Sequence[RoundCase], names: Mapping[str, str]) -> list[tuple[str, str]]:
-    """The pairs of case and expert's code where the expert found a conflict on reading, in whatever round."""
-    numbers = {place.case_id: case_id(place.number) for place in places}
-    seats = Seat.objects.filter(round_case__case__in=numbers, expert__code__in=names, status=SeatStatus.CONFLICTED)
-    return [(numbers[id], code) for id, code in seats.values_list("round_case__case", "expert__code").distinct()]
 
 
 def pseudonym(round: Round, kind: str, key: str) -> str:

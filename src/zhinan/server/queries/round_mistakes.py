@@ -40,6 +40,11 @@ LEFT_REVIEW = Mistake(
     Text("{code} 已不在评审环节（{stage}）", "{code} no longer stands at the review stage ({stage})"),
     Text("把它移出这一轮", "take it out of the round"),
 )
+CASE_WAS_DRAWN = Mistake(
+    "round-case-was-drawn",
+    Text("{code} 在作废的抽取中有过专家组，不能移出", "a draw that was voided had a panel for {code}: it cannot be taken out"),
+    Text("取消这一轮，另建一轮", "cancel the round and make another"),
+)
 NO_SHEET = Mistake(
     "round-no-sheet",
     Text("还没有选定评分表", "no score sheet is chosen yet"),
