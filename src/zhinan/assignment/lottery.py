@@ -211,7 +211,7 @@ _BOTH_WAYS = 200_000
 
 
 def _ways(instance: Instance, cap: int, *, key: str) -> Iterator[_Way]:
-    """The chances by splits that leave room; where rules cross, also by those of the plan of the largest total."""
+    """The chances; where rules cross, by splits that leave room, or more room, and by those of the plan of the largest total."""
     edges = list(instance.candidates())
     if not crosses(instance, edges):
         outside = instance.rules.outside
@@ -219,9 +219,12 @@ def _ways(instance: Instance, cap: int, *, key: str) -> Iterator[_Way]:
             instance, edges, {case: Split({"technical": outside}) for case in instance.cases} if outside else {}, None, cap, key
         )
         return
-    first = _way(instance, edges, split_by(instance, edges, None, cap=cap), None, cap, key)
-    yield first
-    if first.chances is None or len(edges) <= _BOTH_WAYS:
+    way = _way(instance, edges, split_by(instance, edges, None, cap=cap), None, cap, key)
+    yield way
+    if way.chances is None:
+        way = _way(instance, edges, split_by(instance, edges, None, cap=cap, room=2), None, cap, key)
+        yield way
+    if way.chances is None or len(edges) <= _BOTH_WAYS:
         panels = propose(instance, lift_worst=False).panels
         yield _way(instance, edges, split_by(instance, edges, panels, cap=cap), panels, cap, key)
 

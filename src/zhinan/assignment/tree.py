@@ -141,12 +141,12 @@ def crosses(instance: Instance, edges: Iterable[Edge]) -> bool:
 
 
 def split_by(
-    instance: Instance, edges: list[Edge], panels: Mapping[str, Iterable[Place]] | None, *, cap: int
+    instance: Instance, edges: list[Edge], panels: Mapping[str, Iterable[Place]] | None, *, cap: int, room: int = 1
 ) -> dict[str, Split]:
     """The crossing rules of every case, split. With panels, so that these stay possible; without, so that each branch has room.
 
-    A group in several branches goes where it is needed: to a branch that has fewer than twice the groups that chances up
-    to `cap` ask for, else to the one where it stands best (the fewest better pairs for each seat).
+    A group in several branches goes where it is needed: to a branch that has fewer than `room` times the groups that chances
+    up to `cap` ask for, else to the one where it stands best (the fewest better pairs for each seat).
     """
     by_case: dict[str, list[Edge]] = defaultdict(list)
     for edge in edges:
@@ -155,7 +155,7 @@ def split_by(
     splits = {}
     for case in sorted(instance.cases):
         seated = None if panels is None else [(experts[place.expert], place.kind) for place in panels[case]]
-        splits[case] = _Splitting(instance, by_case[case], seated, 2 * UNIT / cap).split()
+        splits[case] = _Splitting(instance, by_case[case], seated, room * UNIT / cap).split()
     return splits
 
 
