@@ -34,7 +34,7 @@ _SMALL_FIRMS_ARE_KNOWN_TO = (
 FORCES_ROUND = Plan(
     call="yc-2026-1", scheme="new-productive-forces", name=Text("新质生产力培育专项网上评审", "New-quality productivity: review"),
     size=5, cap=700, days=Days(made=84, asked=82, answered=77, declare_by=76, committed=75, drawn=74, score_by=60),
-    asks=(*(each.name for each in _FIELD if "D-YC01" in each.directions), *_BOOKS[:9]),
+    asks=(*(each.name for each in _FIELD if "D-YC01" in each.directions), *_BOOKS[:7]),
     tied={
         "屈青藜": ("ruquan", "kin", "亲属在该单位任职"), "柯春涧": ("peiwang", "joint-employment", "曾在该单位工作"),
         "施扶光": ("baitu", "consulting", "去年为其做过并网咨询"),
@@ -44,7 +44,7 @@ FORCES_ROUND = Plan(
 SMALL_ROUND = Plan(
     call="yc-2026-1", scheme="sme-innovation", name=Text("中小企业创新发展专项网上评审", "SME innovation: review"),
     size=3, cap=500, days=Days(made=31, asked=29, answered=22, declare_by=21, committed=20, drawn=19, score_by=-6),
-    asks=(*_SMALL_FIRMS_ARE_KNOWN_TO, *_BOOKS[3:]),
+    asks=(*_SMALL_FIRMS_ARE_KNOWN_TO, *_BOOKS[5:]),
     tied={
         "范疏影": ("hetao", "joint-employment", "曾在该单位检定室工作"), "蓝湘竹": ("shenghe", "consulting", "饲料配方顾问"),
         "贾芸窗": ("lanting", "joint-project", "有合作的横向课题"),

@@ -48,7 +48,7 @@ def seed(*, now: datetime) -> bool:
 
 def _everyday(town: Town, diary: Diary) -> None:
     """People read their messages; mail goes out; a unit registers; a colleague is invited."""
-    for days_ago in (110, 84, 60, 30, 22, 15, 10, 6, 3):
+    for days_ago in (110, 75, 45, 22, 10, 3):
         diary.note(days_ago, 8, _deliver)
         diary.note(days_ago, 8, lambda at: _read(town, at))
     diary.note(2, 11, _register)

@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     from zhinan.server.models import Application, Call, User
 
 _STARTED = 6  # so many answers are written by one who has just begun
-#: Where an application must be for a step to have been taken, in the order of the chain.
-_FILLED = frozenset("filled ready handed-in sent-back listed sent asked mended accepted refused turned-down withdrawn".split())
-_FILLED_XINJIANG = frozenset("checked city forwarded with-region taken-in".split())
-_READY = (_FILLED | _FILLED_XINJIANG) - {"filled"}
+#: Where an application must be for a step to have been taken, in the order of the chain: in Yinchuan, in Xinjiang.
+_READY = frozenset(
+    "ready handed-in sent-back listed sent asked mended accepted refused turned-down withdrawn".split()
+    + "checked city forwarded with-region taken-in".split()
+)
 _HANDED_IN = _READY - {"ready", "withdrawn"}
 _TAKEN_UP = frozenset("sent asked mended accepted refused".split())
 
@@ -44,8 +45,6 @@ class Telling:
         """The applicant's steps, as far as the story goes."""
         began, stands = self.story.began, self.story.stands
         diary.note(began, 9, self.begin)
-        if stands in _FILLED | _FILLED_XINJIANG:
-            diary.note(began - 1, 14, self.fill)
         if stands in _READY:
             diary.note(began - 2, 9, self.add_papers)
             diary.note(began - 2, 11, lambda at: applications.hand_over(self.code, by=self.leader, at=at))
@@ -77,10 +76,10 @@ class Telling:
         return answers(self.recipe, self.story.subject, form, on=at.date(), spread=self.spread)
 
     def begin(self, at: datetime) -> None:
-        """The unit's facts are on record; the leader begins and writes the first answers."""
-        written = self._written(at)
+        """The unit's facts are on record; the leader begins, and writes the first answers or all that is not on record."""
+        known = of_the_unit(self.recipe, written := self._written(at))
         on = at.date() - timedelta(days=20)
-        people.put_facts(self.unit, of_the_unit(self.recipe, written), source="register", observed_on=on, by=None, at=at)
+        people.put_facts(self.unit, known, source="register", observed_on=on, by=None, at=at)
         self.case = applications.start(
             by=self.leader,
             call=self.call,
@@ -89,13 +88,10 @@ class Telling:
             at=at,
             topic=self.town.topics.get(self.story.subject.title),
         )
-        first = [key for key in written if key.startswith(("application.", "project."))][:_STARTED]
-        applications.save(self.code, {key: written[key] for key in first}, by=self.leader, at=at)
-
-    def fill(self, at: datetime) -> None:
-        """Everything is answered."""
-        known = of_the_unit(self.recipe, written := self._written(at))
-        applications.save(self.code, {key: text for key, text in written.items() if key not in known}, by=self.leader, at=at)
+        answered = {key: text for key, text in written.items() if key not in known}
+        if self.story.stands == "started":
+            answered = dict(list(answered.items())[:_STARTED])
+        applications.save(self.code, answered, by=self.leader, at=at)
 
     def add_papers(self, at: datetime) -> None:
         """Every paper the form asks for."""
