@@ -355,6 +355,9 @@ def test_negative_scores_are_taken_where_all_panels_are_of_one_size(folder: Call
 
     assert assign(read).total == pytest.approx(0.0)
 
+    read = read_arrays(folder(scores=GOOD["scores"] - 1, covs=np.array([2, 0])))
+    assert (assign(read).panels, assign(read).worst) == (((0, 2), ()), pytest.approx(-0.5))
+
 
 FAIR: dict[str, Any] = {
     "scores": np.array([[0.5, 1.0], [-np.inf, 0.5], [1.0, 0.0]]), "most": np.array([1, 1, 2]),

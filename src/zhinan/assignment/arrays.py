@@ -162,7 +162,7 @@ def _wrong_numbers(scores: NDArray, most: NDArray, size: NDArray, least: NDArray
     found = []
     if np.isnan(scores).any() or np.isposinf(scores).any():
         found.append(_NUMBERS.at(name="scores.npy", what="NaN, inf"))
-    elif (np.isfinite(scores) & (scores < 0)).any() and len(np.unique(size)) > 1:
+    elif (np.isfinite(scores) & (scores < 0)).any() and len(np.unique(size[size > 0])) > 1:
         found.append(
             _NUMBERS.at(name="scores.npy", what=Text("负分，而评审组大小不一", "negative scores with panels of several sizes"))
         )
