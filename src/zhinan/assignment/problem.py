@@ -40,7 +40,10 @@ _BAD_THRESHOLD = Mistake(
     Text("最低匹配度 {value} 不在 0 到 {full} 之间", "the least match {value} is not within 0..{full}"),
     Text("匹配度以 0 到 {full} 的整数表示", "a match is a whole number from 0 to {full}"),
 )  # fmt: skip
-_TWICE = Mistake("assignment-id-twice", Text("编号“{id}”出现了两次", "the id “{id}” occurs twice"))
+_TWICE = Mistake(
+    "assignment-id-twice", Text("编号“{id}”出现了两次", "the id “{id}” occurs twice"),
+    Text("每个项目、每位专家的编号只写一次", "write each application and each expert once"),
+)  # fmt: skip
 _BAD_EXPERT = Mistake(
     "assignment-bad-expert", Text("专家“{id}”：{what}", "expert “{id}”: {what}"),
     Text("更正专家的类别和可承担件数", "correct the expert's kinds and load"),
