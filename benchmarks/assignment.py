@@ -1,7 +1,7 @@
 """Experts to applications, sizes and loads alone: our plan and its bounds beside networkx and CP-SAT in the same run.
 
-`python -m benchmarks.assignment` takes matrices made up in the shapes that are published, up to 2000 × 2000. Every plan is checked
-here by code of its own. Rounds with every rule are in `assignment_draw`.
+`python -m benchmarks.assignment` takes matrices made up in the shapes that are published, up to 2000 × 2000. Every plan is
+checked here by code of its own. Rounds with every rule are in `assignment_draw`.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def made(shape: Shape, seed: int) -> Arrays:
     elif shape.kind == "affinity":
         scores = 1 / (1 + np.exp(-random.normal(size=(size[0], 12)) @ random.normal(size=(12, size[1])) / 3))
     else:
-        wanted = random.beta(1.2, 12, size[1])
+        wanted = 0.03 + random.beta(1.2, 12, size[1])
         drawn = random.random(size)
         scores = np.select([drawn < wanted / 3, drawn < wanted * 2 / 3, drawn < wanted], [1.0, 0.5, 0.25], 0.0)
     scores[random.random(size) < 0.02] = -np.inf

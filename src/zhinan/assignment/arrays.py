@@ -369,11 +369,12 @@ class _Unit:
         sums = np.array([float(a.scores[panel, case].astype(np.float64).sum()) for case, panel in enumerate(panels)])
         rounding = 0.5 / scale * self.top  # what rounding a score to a whole number can hide
         seats, most = int(a.size.sum()), int(a.size.max(initial=0))
+        total, worst = float(sums.sum()), float(sums.min())
         return ArrayPlan(
-            panels=tuple(tuple(sorted(panel)) for panel in panels), total=float(sums.sum()), worst=float(sums.min()),
-            bound_on_total=max(bounds[0] * self.top + seats * (self.shift + rounding), float(sums.sum())),
-            bound_on_worst=max(bounds[1] * self.top + most * (self.shift + rounding), float(sums.min())), pairs=len(pool.case),
-            largest_total=float("nan") if largest is None else largest / scale * self.top + seats * self.shift,
+            panels=tuple(tuple(sorted(panel)) for panel in panels), total=total, worst=worst,
+            bound_on_total=max(bounds[0] * self.top + seats * (self.shift + rounding), total),
+            bound_on_worst=max(bounds[1] * self.top + most * (self.shift + rounding), worst), pairs=len(pool.case),
+            largest_total=float("nan") if largest is None else max(largest / scale * self.top + seats * self.shift, total),
         )  # fmt: skip
 
     def _simple_bounds(self) -> tuple[float, float]:
