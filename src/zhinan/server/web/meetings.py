@@ -77,6 +77,8 @@ def _change(request: HttpRequest, code: str) -> str:
     elif step == "attend":
         meetings.attend(code, request.POST.getlist("present")[:500], by=user, at=at)
     elif step == "open":
+        if present := request.POST.getlist("present")[:500]:  # the same form has the boxes: what is ticked is not lost
+            meetings.attend(code, present, by=user, at=at)
         meetings.open_discussion(code, by=user, at=at)
     elif step == "ballot":
         meetings.open_ballot(code, _whole(number), by=user, at=at)

@@ -81,7 +81,7 @@ def _page(request: HttpRequest, code: str, bad: BadInput | None) -> HttpResponse
     order = sorted(found.lines, key=lambda line: (line.place.official is None, -(line.place.official or 0), line.place.number))
     line = round.figures.get("line")
     return render(request, "results/results.html", {
-        "found": found, "round": round, "lines": order, "tabs": tabs(round.code, "results", round.status), "line": line,
+        "found": found, "round": round, "lines": order, "line": line,
         "chart": _chart(found, order, line), "problems": bad.problems if bad else (), "labels": _labels(found),
         "typed_line": posted(request, "line", most=9) if bad else line or "", "is_scoring": round.status == "scoring",
         "is_closed": round.status == "closed", "is_scored": round.status in queries.SCORED, "back": round_page(round.code),
@@ -111,14 +111,6 @@ def _reasons(found: queries.Results) -> list[dict[str, object]]:
         {"line": line, "sheet": sheet, "about": f"{line.place.number}-{sheet.label}"}
         for line in found.lines for sheet in line.sheets if sheet.is_wild
     ]  # fmt: skip
-
-
-def tabs(code: str, current: str, status: str) -> list[dict[str, object]]:
-    """The pages of a round from its scores to the decision, as far as they are there."""
-    pages = [("results", Text("评分结果", "Results"))]
-    if status in queries.FIXED:
-        pages += [("ranking", Text("排序名单", "Ranking")), ("allocation", Text("资金分配", "Allocation"))]
-    return [{"label": name, "href": reverse(url, args=[code]), "is_current": url == current} for url, name in pages]
 
 
 def round_page(code: str) -> str:
