@@ -58,12 +58,12 @@ class Office:
         """Where it answers."""
         return f"http://127.0.0.1:{self.port}"
 
-    def open(self) -> None:
+    def open(self, application: str = "zhinan.server.wsgi:application") -> None:
         """Start the server and wait until it answers."""
         log = (self.home.parent / "server.log").open("ab")
         command = [
             sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port),
-            "--workers", "1", "--blocking-threads", "4", "--no-ws", "zhinan.server.wsgi:application",
+            "--workers", "1", "--blocking-threads", "4", "--no-ws", application,
         ]  # fmt: skip
         with log:
             self._process = subprocess.Popen(

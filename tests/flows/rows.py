@@ -42,7 +42,7 @@ def fill(*, password: str) -> dict[str, dict[str, str]]:
         rows = _yinchuan()
         making.Xinjiang()
     User.objects.update(password=make_password(password))  # once for all: making one takes a while, by intent
-    return {"sessions": {user.username: _session(user) for user in User.objects.all()}, "rows": rows}
+    return {"sessions": {user.username: session(user) for user in User.objects.all()}, "rows": rows}
 
 
 def _rounds(place: making.Yinchuan, rows: dict[str, str]) -> dict[str, str]:
@@ -77,7 +77,7 @@ def _meeting(seat: Seat, officer: User) -> None:
     Remark.objects.create(seat=seat, text="指标偏低，建议补充。", at=making.NOON)
 
 
-def _session(user: User) -> str:
+def session(user: User) -> str:
     visitor = Client()
     visitor.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     return str(visitor.cookies["sessionid"].value)
