@@ -78,6 +78,7 @@ def _meeting(seat: Seat, officer: User) -> None:
 
 
 def session(user: User) -> str:
+    """The session of a person who has signed in."""
     visitor = Client()
     visitor.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     return str(visitor.cookies["sessionid"].value)

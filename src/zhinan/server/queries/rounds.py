@@ -268,7 +268,7 @@ def _steps(round: Round, numbers: Numbers) -> Iterator[tuple[Text, Text]]:
     yield Text("抽取专家组", "The draw"), Text("经办人员和监督人员封存、开启", "officer and supervision seal and open")
     yield Text("评分", "Scoring"), Text("专家", "experts")
     yield Text("会评、排序", "Meeting and ranking"), Text("经办人员", "officer")
-    yield Text("立项安排", "Allocation"), Text("经办人员", "officer")
+    yield Text("资金分配", "Allocation"), Text("经办人员", "officer")
     yield Text("完成", "Done"), Text("", "")
 
 

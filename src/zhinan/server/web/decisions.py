@@ -21,7 +21,7 @@ from zhinan.server.refused import NotSeen, Refused
 from zhinan.server.templatetags.zhinan import called, lang
 from zhinan.server.web.address import kept
 from zhinan.server.web.doors import person, signed_in
-from zhinan.server.web.results import round_page, whole
+from zhinan.server.web.results import whole
 from zhinan.server.web.typed import posted
 from zhinan.server.web.wan import fen_of, wan_of
 from zhinan.values.problem import BadInput, Mistake
@@ -133,7 +133,6 @@ def _page(request: HttpRequest, code: str, bad: BadInput | None) -> HttpResponse
         "lead": called(board.round.call),
         "problems": problems,
         "rows": rows,
-        "back": round_page(code),
         "tried": tried,
         "given": given,
         "fields": _field_rows(board, given),

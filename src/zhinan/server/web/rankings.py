@@ -20,7 +20,7 @@ from zhinan.server.queries.working_out import tie_words
 from zhinan.server.refused import NotSeen
 from zhinan.server.templatetags.zhinan import called, lang
 from zhinan.server.web.doors import person, signed_in
-from zhinan.server.web.results import KINDS, download, round_page
+from zhinan.server.web.results import KINDS, download
 from zhinan.server.web.typed import posted
 from zhinan.values.problem import BadInput
 from zhinan.values.text import Text
@@ -93,9 +93,8 @@ def rankings(request: HttpRequest) -> HttpResponse:
 def ranking(request: HttpRequest, code: str) -> HttpResponse:
     """The fixed ranking, for those in charge, the auditors and the leadership."""
     found = read.ranking(person(request), code)
-    status = found.round.status
     return render(request, "results/ranking.html", {
-        "ranking": found, "back": round_page(code), "is_decided": status == "decided",
+        "ranking": found, "is_decided": found.round.status == "decided",
         "kinds": [("pdf", "PDF"), ("docx", "Word"), ("xlsx", "Excel")], "lead": called(found.round.call),
     })  # fmt: skip
 

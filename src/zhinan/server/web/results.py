@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import NoReverseMatch, path, reverse
+from django.urls import path, reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -84,7 +84,7 @@ def _page(request: HttpRequest, code: str, bad: BadInput | None) -> HttpResponse
         "found": found, "round": round, "lines": order, "line": line,
         "chart": _chart(found, order, line), "problems": bad.problems if bad else (), "labels": _labels(found),
         "typed_line": posted(request, "line", most=9) if bad else line or "", "is_scoring": round.status == "scoring",
-        "is_closed": round.status == "closed", "is_scored": round.status in queries.SCORED, "back": round_page(round.code),
+        "is_closed": round.status == "closed", "is_scored": round.status in queries.SCORED,
         "may_close": found.may_run and round.status == "scoring", "reasons": _reasons(found),
     }, status=422 if bad else 200)  # fmt: skip
 
@@ -111,14 +111,6 @@ def _reasons(found: queries.Results) -> list[dict[str, object]]:
         {"line": line, "sheet": sheet, "about": f"{line.place.number}-{sheet.label}"}
         for line in found.lines for sheet in line.sheets if sheet.is_wild
     ]  # fmt: skip
-
-
-def round_page(code: str) -> str:
-    """The page of the round itself."""
-    try:
-        return reverse("round", args=[code])
-    except NoReverseMatch:
-        return ""
 
 
 # -- one case -----------------------------------------------------------------------------------------

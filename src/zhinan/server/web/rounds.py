@@ -234,7 +234,8 @@ _NEXT = {
         "results", Text("看结果", "See the results"),
     ),
     "ranked": (
-        Text("按排序和预算安排立项。", "Walk the ranking under the budget."), "allocation", Text("安排立项", "To the allocation"),
+        Text("按排序和预算安排立项。", "Walk the ranking under the budget."),
+        "allocation", Text("去分配资金", "To the allocation"),
     ),
     "decided": (Text("发布公示。", "Publish the notice."), "round-notices", Text("去公示", "To the notice")),
 }  # fmt: skip
