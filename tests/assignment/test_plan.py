@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from zhinan.assignment import best, pool
 from zhinan.assignment.audit import violations
 from zhinan.assignment.plan import Plan, Short, propose
 from zhinan.assignment.problem import Expert, Instance, PanelRules
@@ -60,6 +61,23 @@ def test_the_largest_total_and_the_best_worst_are_what_a_second_solver_finds(
     if lifted and largest:
         assert lifted.bound_on_worst >= lifted.worst
         assert largest.bound_on_total >= largest.total >= lifted.total
+
+
+@given(seed=st.integers(0, 10_000), rules=RULES)
+@settings(max_examples=25, deadline=None)
+def test_beginning_with_the_likely_pairs_ends_at_the_same_total(made: Made, seed: int, rules: dict[str, int]) -> None:
+    """As large problems are solved: also where the likely pairs alone are too few for any panels."""
+    instance = made(seed, cases=5, experts=24, units=12, **rules)
+    plans = []
+    for many, likely in ((10**9, 10), (0, 3), (0, 1)):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(best, "MANY", many)
+            patch.setattr(pool, "LIKELY_OF_CASE", likely)
+            patch.setattr(pool, "LIKELY_OF_EXPERT", likely)
+            plan = planned(instance, lift_worst=False)
+            plans.append(plan and (plan.total, plan.bound_on_total))
+
+    assert plans[0] == plans[1] == plans[2]
 
 
 def by_cp_sat(instance: Instance, *, of: str) -> int | None:

@@ -20,6 +20,8 @@ from zhinan.assignment.solve import Floats, Ints, Programme, cheapest_flow
 YIELDING = (1.0, 0.9999, 0.999, 0.995, 0.99, 0.98, 0.95, 0.9, 0.8, 0.5, 0.0)
 #: Then what is open is halved so many times, until it is this near (as a share).
 HALVINGS, NEAR = 8, 0.001
+#: Above so many pairs the linear programme begins with the likely ones.
+MANY = 300_000
 #: How many panels the small integer programme may hold, in turn; then all.
 TOGETHER = (60, 200, 600)
 
@@ -95,7 +97,8 @@ class _Search:
         if plain is not None and not lift_worst:
             return Best(plain, int(pool.match[plain].sum()), self.simple_bound())
         programme = Programme(self.gain, pool.rows())
-        if programme.solve() != "optimal":
+        solved = programme.solve_from(pool.likely()) if len(pool.case) > MANY else programme.solve()
+        if solved != "optimal":
             return None
         bound = int(pool.match[plain].sum()) if plain is not None else round(programme.objective() * pool.scale)
         if not lift_worst:
@@ -171,7 +174,7 @@ class _Search:
         for most in TOGETHER:
             if most >= self.pool.cases:
                 break
-            chosen = self._with_rivals(open_cases, seats, max(most, 2 * len(open_cases)))
+            chosen = self._with_rivals(open_cases, seats, len(open_cases) + most)
             if len(chosen) < self.pool.cases and (settled := self._settled(chosen, seats, level)) is not None:
                 return settled
         return self._settled(np.arange(self.pool.cases), seats, level)

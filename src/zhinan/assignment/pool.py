@@ -12,6 +12,9 @@ from zhinan.assignment.solve import Floats, Ints, Rows
 
 Bools = NDArray[np.bool_]
 
+#: How many of the best edges of a case (of each kind of seat, from outside and not) and of an expert are likely.
+LIKELY_OF_CASE, LIKELY_OF_EXPERT = 10, 10
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Pool:
@@ -67,6 +70,11 @@ class Pool:
         """A number for each edge, the same for those of one case and one expert (who may have two kinds of seats)."""
         return self.case * self.experts + self.expert
 
+    def likely(self) -> Bools:
+        """The edges that solutions are mostly made of: the best of each case by kind of seat and region, and of each expert."""
+        of_case = (self.case * 2 + self.in_finance) * 2 + self.is_outside[self.expert]
+        return (_rank(of_case, self.match) < LIKELY_OF_CASE) | (_rank(self.expert, self.match) < LIKELY_OF_EXPERT)
+
     def is_plain(self) -> bool:
         """Whether panel sizes and loads are all there is: then it is one flow."""
         return not (self.outside.any() or self.finance.any() or len(_crowded(self.same_root(), self.per_unit)[0]))
@@ -110,6 +118,16 @@ def numbered(instance: Instance) -> tuple[dict[str, int], dict[str, int]]:
     cases = {case: number for number, case in enumerate(sorted(instance.cases))}
     experts = {id: number for number, id in enumerate(sorted(expert.id for expert in instance.experts))}
     return cases, experts
+
+
+def _rank(group: Ints, match: Ints) -> Ints:
+    """Each edge's place within its group, by match, from 0."""
+    order = np.lexsort((-match, group))
+    first = np.r_[True, group[order][1:] != group[order][:-1]]
+    place = np.arange(len(group))
+    rank = np.empty_like(place)
+    rank[order] = place - np.maximum.accumulate(np.where(first, place, 0))
+    return rank
 
 
 # -- rows ----------------------------------------------------------------------------------------------

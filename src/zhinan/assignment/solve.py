@@ -22,6 +22,9 @@ MOST_NODES = 2000
 
 _DUAL, _PRIMAL = 1, 4  # HiGHS's numbers of its simplex methods
 
+#: A column whose price is above this would gain something.
+_GAINS = 1e-9
+
 Status = Literal["optimal", "infeasible", "stopped"]
 
 _NO_SOLVER = Mistake(
@@ -93,6 +96,26 @@ class Programme:
         if status in {self._status.kInfeasible, self._status.kUnboundedOrInfeasible}:
             return "infeasible"
         return "stopped"
+
+    def solve_from(self, likely: NDArray[np.bool_]) -> Status:
+        """Solve with the likely columns alone, then with those that would still gain, until none would; for many columns.
+
+        The others wait with an upper end of 0, so that in the end the whole programme is solved, and proven.
+        """
+        waiting = np.flatnonzero(~likely)
+        self._end(waiting, 0.0)
+        while self.solve() == "optimal":
+            beyond = np.asarray(self._highs.getSolution().col_dual, dtype=np.float64)[waiting]
+            if not (beyond > _GAINS).any():
+                break
+            self._end(waiting[beyond > _GAINS], 1.0)
+            waiting = waiting[beyond <= _GAINS]
+        self._end(waiting, 1.0)
+        return self.solve()
+
+    def _end(self, columns: Ints, upper: float) -> None:
+        numbers = columns.astype(np.int32)
+        self._highs.changeColsBounds(len(numbers), numbers, np.zeros(len(numbers)), np.full(len(numbers), upper))
 
     def has_point(self) -> bool:
         """Whether a point that keeps every row is at hand (after `stopped`)."""
