@@ -11,6 +11,7 @@ from typing import Any
 
 from docx import Document
 from docx.enum.section import WD_ORIENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
@@ -48,7 +49,9 @@ def document(title: str, blocks: Sequence[Block], *, at: datetime, is_wide: bool
     """A Word file of these blocks, A4, upright or wide. What people wrote is text in it and never a field or a formula."""
     paper = Document()
     _lay_out(paper, title, at=at, is_wide=is_wide)
-    _write(paper.add_paragraph(), title, size=18, is_head=True)
+    head = paper.add_paragraph()
+    head.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    _write(head, title, size=18, is_head=True)
     for block in blocks:
         match block:
             case Heading():
