@@ -58,7 +58,7 @@ def test_the_language_may_come_from_the_environment(zhinan: Run) -> None:
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        (["asess"], "没有“asess”这个命令 [no-such-command]\n    最接近的：assess、ask\n"),
+        (["asess"], "没有“asess”这个命令 [no-such-command]\n    最接近的：assess、assign、ask\n"),
         (["assess"], "没有写主体文件 [usage]\n    用法：zhinan assess 主体.yaml [选项]\n"),
         (
             ["check", "--jsno"],
@@ -72,7 +72,7 @@ def test_the_language_may_come_from_the_environment(zhinan: Run) -> None:
             ["screen", "a.csv", "--out", "b.csv", "--near", "x"],
             "--near 后面应是 0 或更大的整数 [usage]\n    用法：zhinan screen 表格 --out 文件 [选项]\n",
         ),
-        (["--lang", "en", "asess"], "there is no command “asess” [no-such-command]\n    the nearest: assess, ask\n"),
+        (["--lang", "en", "asess"], "there is no command “asess” [no-such-command]\n    the nearest: assess, assign, ask\n"),
         (["--lang", "en", "ask"], "SUBJECT.yaml is missing [usage]\n    usage: zhinan ask SUBJECT.yaml [OPTIONS]\n"),
     ],
 )

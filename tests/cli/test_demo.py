@@ -33,7 +33,7 @@ def test_the_demo_fills_itself_once_and_every_page_of_every_persona_opens(zhinan
     first = zhinan("demo", "--check")
     assert (first.returncode, first.stderr, first.stdout.splitlines()[-1].endswith(" 页，0 页没有打开。")) == (0, "", True)
     pages = [line for line in first.stdout.splitlines() if " ms  " in line]
-    assert {line.split()[0] for line in pages} >= {"访客", "项目负责人", "县区推荐", "受理科室", "审计", "平台管理员"}
+    assert {line.split()[0] for line in pages} >= {"访客", "项目负责人", "县区推荐", "受理科室", "审计监督", "平台管理员"}
     assert (tmp_path / "home" / "demo.txt").exists()
 
     again = zhinan("demo", "--check", "--lang", "en")

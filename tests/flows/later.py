@@ -25,4 +25,8 @@ def _put_forward() -> WSGIHandler:
     return application
 
 
-application = _put_forward()
+def __getattr__(name: str) -> object:
+    """`application`, made only when a server asks for it: whoever else reads this module keeps the clock as it is."""
+    if name == "application":
+        return _put_forward()
+    raise AttributeError(name)

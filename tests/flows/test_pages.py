@@ -15,11 +15,12 @@ NOT_LOOKED_AT: dict[str, str] = {
         "settle-topic", "withdraw-topic", "organisation-invite", "organisation-end-post", "organisation-withdraw", "remove-holiday",
         "deactivate", "reactivate", "end-post", "withdraw-invitation", "add-section", "authority-invite", "verify-events",
         "confirm-import", "expert-status", "expert-add-tie", "expert-withdraw-tie", "expert-conduct", "invite-expert", "declare-tie",
-        "withdraw-declared-tie",
+        "withdraw-declared-tie", "seat-answer", "seat-save", "sheet-reopen",
     ), "is only sent to"),
     **dict.fromkeys((
         "receipt-pdf", "application-pdf", "paper", "queue-export", "sent-letter", "sent-sheet", "units-export",
         "mfa_download_recovery_codes", "experts-export", "experts-template", "import-problems", "score-sheets", "ranking-file", "panels-sheet", "draw-bundle",
+        "awards-csv", "awards-json", "evidence", "meeting-minutes", "notice-paper", "release-preview", "seat-paper",
     ), "is a file"),
     **dict.fromkeys(("fill", "message", "resume"), "goes on to another page"),
     "check-code": "answers a script",
