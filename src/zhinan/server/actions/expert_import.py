@@ -9,7 +9,6 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Model
 
 from zhinan.assignment.ties import Unit, plain_name, same_unit
@@ -185,9 +184,7 @@ def upload(bank: str, *, name: str, content: bytes, declared_type: str, by: User
     accepted = accept(name, content, declared_type=declared_type, limit=LIMIT)
     if accepted.kind is not Kind.XLSX:
         raise BadInput([WRONG_KIND.at(found=accepted.kind, choices="xlsx")])
-    if settings.ANTIVIRUS:
-        host, _, port = settings.ANTIVIRUS.rpartition(":")
-        antivirus.scan(content, host, int(port))
+    antivirus.scan_if_set(content)
     filled = read_bank(content, COLUMNS)
     rows = [_stored(line) for line in filled.lines]
     _keep(bank, accepted.safe_name, {"rows": rows, "unread": list(filled.unread)}, by=by, at=at)

@@ -102,9 +102,7 @@ def raise_objection(notice: str, number: int, raised: Raised, *, at: datetime) -
     if problems:
         raise Refused(*problems)
     for accepted, content in kept:
-        if settings.ANTIVIRUS:
-            host, _, port = settings.ANTIVIRUS.rpartition(":")
-            antivirus.scan(content, host, int(port))
+        antivirus.scan_if_set(content)
         keeping.keep(content, accepted.sha256)
     return _put(notice, number, raised, [accepted for accepted, _ in kept], at=at)
 

@@ -42,9 +42,7 @@ def add(code: str, upload: str, *, name: str, content: bytes, declared_type: str
     """
     _refuse(case_for(by, code, to=FILL), upload)
     accepted = accept(name, content, declared_type=declared_type, limit=settings.UPLOAD_LIMIT)
-    if settings.ANTIVIRUS:
-        host, _, port = settings.ANTIVIRUS.rpartition(":")
-        antivirus.scan(content, host, int(port))
+    antivirus.scan_if_set(content)
     keeping.keep(content, accepted.sha256)
     return _put(code, upload, accepted, by=by, at=at)
 

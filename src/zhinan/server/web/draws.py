@@ -11,7 +11,6 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods
 
 from zhinan.assignment.plan import Short
@@ -29,6 +28,7 @@ from zhinan.server.refused import NotSeen, Refused
 from zhinan.server.templatetags.zhinan import called, lang
 from zhinan.server.web.address import page_number, word
 from zhinan.server.web.doors import person, signed_in
+from zhinan.server.web.files import download
 from zhinan.server.web.typed import Box, posted, told
 from zhinan.values.problem import BadInput, Mistake
 from zhinan.values.text import Text
@@ -239,7 +239,7 @@ def panels_sheet(request: HttpRequest, code: str) -> HttpResponse:
         )
         for panel in found.shown for each in (*panel.seats, *panel.given_up)
     ]  # fmt: skip
-    return _file(panels_xlsx(called(row), rows, lang()), f"{row.code}-panels.xlsx", XLSX)
+    return download(panels_xlsx(called(row), rows, lang()), f"{row.code}-panels.xlsx", XLSX)
 
 
 # -- for everyone --------------------------------------------------------------------------------------
@@ -267,12 +267,7 @@ def draw_bundle(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """The file from which anyone can repeat the draw."""
     row = published_draws.published_draw(code, number).draw
     content = json.dumps(published_draws.bundle_of(row), ensure_ascii=False, sort_keys=True, indent=1)
-    return _file(content.encode(), f"{code}-draw-{number}.json", "application/json")
-
-
-def _file(content: bytes, name: str, kind: str) -> HttpResponse:
-    header = content_disposition_header(as_attachment=True, filename=name) or "attachment"
-    return HttpResponse(content, content_type=kind, headers={"Content-Disposition": header})
+    return download(content.encode(), f"{code}-draw-{number}.json", "application/json")
 
 
 addresses = [

@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
-from django.utils.http import content_disposition_header
 from django.utils.timezone import localtime
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -21,6 +20,7 @@ from zhinan.server.queries.meetings import Run, Written, minutes_of, panel_of, r
 from zhinan.server.refused import NotSeen, Refused
 from zhinan.server.templatetags.zhinan import called, lang
 from zhinan.server.web.doors import person, signed_in
+from zhinan.server.web.files import download
 from zhinan.server.web.typed import posted
 from zhinan.values.problem import BadInput, Mistake
 from zhinan.values.text import Text
@@ -139,8 +139,7 @@ def minutes(request: HttpRequest, code: str, number: int, kind: str) -> HttpResp
         raise NotSeen
     found = _minutes(minutes_of(person(request), code, number))
     name = Text(f"会评纪要-{code}-{number}.{kind}", f"minutes-{code}-{number}.{kind}").in_lang(lang())
-    header = content_disposition_header(as_attachment=True, filename=name) or "attachment"
-    return HttpResponse(_MAKE[kind](found), content_type=_KINDS[kind], headers={"Content-Disposition": header})
+    return download(_MAKE[kind](found), name, _KINDS[kind])
 
 
 def _minutes(written: Written) -> Minutes:

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods
 
 from zhinan.server import clock
@@ -22,6 +21,7 @@ from zhinan.server.templatetags.zhinan import called, lang
 from zhinan.server.web.address import cleaned, page_number, word
 from zhinan.server.web.arrival import arrived_at
 from zhinan.server.web.doors import person, signed_in
+from zhinan.server.web.files import download
 from zhinan.server.web.typed import posted, told
 from zhinan.values.problem import BadInput
 from zhinan.values.text import Text
@@ -71,8 +71,7 @@ def notice_paper(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     if kind not in _PAPERS:
         raise NotSeen
     make, mime = _PAPERS[kind]
-    header = content_disposition_header(as_attachment=True, filename=f"{code}.{kind}") or "attachment"
-    return HttpResponse(make(_paper(shown)), content_type=mime, headers={"Content-Disposition": header})
+    return download(make(_paper(shown)), f"{code}.{kind}", mime)
 
 
 def _paper(shown: reads.Shown) -> paper.Notice:

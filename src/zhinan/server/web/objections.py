@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods
 
 from zhinan.server import clock, keeping
@@ -18,6 +17,7 @@ from zhinan.server.refused import NotSeen
 from zhinan.server.templatetags.zhinan import lang
 from zhinan.server.web.address import one_of
 from zhinan.server.web.doors import person, signed_in
+from zhinan.server.web.files import download
 from zhinan.server.web.typed import posted, told
 from zhinan.values.problem import BadInput
 from zhinan.values.text import Text
@@ -98,10 +98,7 @@ def evidence(request: HttpRequest, receipt: str, number: int) -> HttpResponse:
     kept = keeping.path_of(file["sha256"])
     if not kept.is_file():
         raise NotSeen
-    header = content_disposition_header(as_attachment=True, filename=file["name"]) or "attachment"
-    return HttpResponse(
-        kept.read_bytes(), content_type="application/octet-stream", headers={"Content-Disposition": header}
-    )  # fmt: skip
+    return download(kept.read_bytes(), file["name"], "application/octet-stream")
 
 
 addresses = [

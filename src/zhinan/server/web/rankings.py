@@ -20,7 +20,8 @@ from zhinan.server.queries.working_out import tie_words
 from zhinan.server.refused import NotSeen
 from zhinan.server.templatetags.zhinan import called, lang
 from zhinan.server.web.doors import person, signed_in
-from zhinan.server.web.results import KINDS, download
+from zhinan.server.web.files import download
+from zhinan.server.web.results import KINDS
 from zhinan.server.web.typed import posted
 from zhinan.values.problem import BadInput
 from zhinan.values.text import Text

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods
 
 from zhinan.server import clock
@@ -18,6 +17,7 @@ from zhinan.server.queries import results as queries
 from zhinan.server.refused import NotSeen
 from zhinan.server.templatetags.zhinan import called, lang
 from zhinan.server.web.doors import person, signed_in
+from zhinan.server.web.files import download
 from zhinan.server.web.score_chart import Shown, chart
 from zhinan.server.web.typed import posted
 from zhinan.values.problem import BadInput
@@ -168,12 +168,6 @@ def _scored(sheet: queries.Sheet) -> Scored:
     return Scored(
         sheet.label, sheet.pass_number, sheet.points, total, verdict, sheet.comment, sheet.wild_reason or sheet.excused
     )  # fmt: skip
-
-
-def download(content: bytes, name: str, kind: str) -> HttpResponse:
-    """A file to take away."""
-    header = content_disposition_header(as_attachment=True, filename=name) or "attachment"
-    return HttpResponse(content, content_type=kind, headers={"Content-Disposition": header})
 
 
 # -- an expert's reason -------------------------------------------------------------------------------
